@@ -1,0 +1,1 @@
+"""Narrative: a company's quarter in writing, and the questions it raises."""

@@ -1,0 +1,1 @@
+"""The queue: who owns a question, by when, and what was answered or declined."""

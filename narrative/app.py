@@ -1,0 +1,112 @@
+"""Composes everything; nobody imports it but the entry points."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Blueprint, Flask, current_app, g, request, url_for
+from flask_wtf import CSRFProtect
+
+from narrative.config import Settings, load
+from narrative.database import Base, db, migrate, prepare_engine
+from narrative.people.session import load_signed_in_person
+from narrative.web import access, assets, errors, headers, moments
+from narrative.web.paths import resource_dir
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()
+
+# Label, endpoint, the blueprints in which it is the current one, the role that sees it.
+MENU = (
+    ("Quarters", "quarters.index", {"quarters", "narratives", "board", "questions"}, "employee"),
+    ("Queue", "answers.index", {"answers"}, "leader"),
+    ("Buckets", "buckets.index", {"buckets"}, "organiser"),
+    ("People", "people.index", {"people"}, "organiser"),
+)
+
+csrf = CSRFProtect()
+LARGEST_REQUEST = 1_000_000
+SESSION_LASTS = timedelta(days=30)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the application, ready to serve.
+
+    `settings` come from the environment when not given. Opens no connection yet.
+    """
+    settings = settings or load()
+    app = Flask("narrative", static_folder=None, template_folder=str(resource_dir("templates")))
+    app.config.from_mapping(configuration(settings))
+    app.extensions["narrative.settings"] = settings
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(Path(__file__).parent / "migrations"))
+    csrf.init_app(app)
+    errors.register(app)
+    headers.register(app)
+    moments.register(app)
+    assets.register(app)
+    register_rooms(app)
+    app.context_processor(page_context)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    return app
+
+
+def configuration(settings: Settings) -> dict[str, object]:
+    """Return Flask's configuration for the settings."""
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": settings.main_database,
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST,
+        "MAX_FORM_MEMORY_SIZE": LARGEST_REQUEST,
+        "SESSION_COOKIE_NAME": "__Host-narrative" if settings.over_https else "narrative",
+        "SESSION_COOKIE_SECURE": settings.over_https,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
+        # A cookie that is sent anew with each page would be a write tied to a person.
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "COMPANY": settings.company,
+        "COMPANY_ZONE": settings.time_zone,
+    }
+
+
+def register_rooms(app: Flask) -> None:
+    """Register every room's pages, and what runs before each of them."""
+    app.before_request(load_signed_in_person)
+    app.before_request(access.require_access)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    for endpoint, view in app.view_functions.items():
+        if access.level_of(app, endpoint) == "cookieless":
+            # Without a cookie there is no session to forge a request for.
+            csrf.exempt(view)
+
+
+def create_tables() -> None:
+    """Create every table of the main database at once: for tests, where migrations would be slow."""
+    Base.metadata.create_all(db.engine)
+
+
+def page_context() -> dict[str, object]:
+    """Return what every page's frame needs."""
+    settings: Settings = current_app.extensions["narrative.settings"]
+    return {
+        "company_name": settings.company,
+        "zone_name": str(settings.time_zone).replace("_", " "),
+        "person": g.get("person"),
+        "home_url": url_for("home.show"),
+        "sign_out_url": url_for("sign_in.delete"),
+        "anonymity_url": url_for("passes.show"),
+        "navigation": navigation(),
+    }
+
+
+def navigation() -> list[tuple[str, str, bool]]:
+    """Return the main menu for whoever is signed in: (label, address, whether we are there)."""
+    person = g.get("person")
+    if person is None:
+        return []
+    return [
+        (label, url_for(endpoint), (request.blueprint or "") in blueprints)
+        for label, endpoint, blueprints, level in MENU
+        if access.has_role(person, level)
+    ]

@@ -1,0 +1,1 @@
+"""What leaders write: narratives, their revisions, sign-off, publication and corrections."""

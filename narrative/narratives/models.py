@@ -1,0 +1,112 @@
+"""Tables of what leaders write. A state that has a who and a when is a row."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from narrative.database import Base
+from narrative.people.models import Bucket, Person
+from narrative.quarters.models import Quarter
+
+
+class Narrative(Base):
+    """One bucket's narrative for one quarter. Its text is in its revisions, the newest being `head`."""
+
+    __tablename__ = "narratives"
+    __table_args__ = (UniqueConstraint("quarter_id", "bucket_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"))
+    bucket_id: Mapped[int] = mapped_column(ForeignKey("buckets.id"))
+    head: Mapped[int] = mapped_column(default=0)
+    expected_on: Mapped[date | None]
+    late_because: Mapped[str | None] = mapped_column(Text)
+
+    quarter: Mapped[Quarter] = relationship(lazy="joined", innerjoin=True)
+    bucket: Mapped[Bucket] = relationship(lazy="joined", innerjoin=True)
+    sign_off: Mapped["SignOff | None"] = relationship(back_populates="narrative", lazy="joined")
+
+
+class Revision(Base):
+    """A saved version of a narrative, never changed. Numbered from 1 within its narrative.
+
+    `base` is the number it was written on; a revision whose base is not the one before it is somebody's
+    text that was then merged into the next. `priorities` is a list of
+    `{"key", "title", "measure", "owner_id"}`.
+    """
+
+    __tablename__ = "revisions"
+    __table_args__ = (UniqueConstraint("narrative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"))
+    number: Mapped[int]
+    base: Mapped[int]
+    opening: Mapped[str] = mapped_column(Text, default="")
+    went_well: Mapped[str] = mapped_column(Text, default="")
+    went_badly: Mapped[str] = mapped_column(Text, default="")
+    next_priorities: Mapped[str] = mapped_column(Text, default="")
+    priorities: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    note: Mapped[str] = mapped_column(String(200), default="")
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    saved_at: Mapped[datetime]
+
+    author: Mapped[Person | None] = relationship()
+
+
+class SignOff(Base):
+    """The accountable owner's word that one pinned revision may be published."""
+
+    __tablename__ = "sign_offs"
+
+    narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"), primary_key=True)
+    revision_number: Mapped[int]
+    signed_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    signed_at: Mapped[datetime]
+
+    narrative: Mapped[Narrative] = relationship(back_populates="sign_off")
+    signed_by: Mapped[Person] = relationship()
+
+
+class Publication(Base):
+    """A revision that readers can see: number 1 is the first, every later one a correction with a reason.
+
+    `html` maps each of the four texts to its rendered HTML with block ids; it is rendered anew when
+    `renderer_version` is behind.
+    """
+
+    __tablename__ = "publications"
+    __table_args__ = (UniqueConstraint("narrative_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"))
+    number: Mapped[int]
+    revision_number: Mapped[int]
+    html: Mapped[dict[str, str]] = mapped_column(JSON)
+    renderer_version: Mapped[int]
+    words: Mapped[int]
+    words_changed: Mapped[int] = mapped_column(default=0)
+    reason: Mapped[str] = mapped_column(Text, default="")
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+    published_at: Mapped[datetime]
+
+    published_by: Mapped[Person | None] = relationship()
+
+
+class Priority(Base):
+    """One thing intended for the next quarter, as published. `key` carries it through corrections."""
+
+    __tablename__ = "priorities"
+    __table_args__ = (UniqueConstraint("narrative_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"))
+    key: Mapped[str] = mapped_column(String(16))
+    position: Mapped[int]
+    title: Mapped[str] = mapped_column(String(200))
+    measure: Mapped[str] = mapped_column(Text, default="")
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    owner: Mapped[Person | None] = relationship()

@@ -1,0 +1,1 @@
+"""What is asked: the way in without a name, the waiting room, the release at ticks."""

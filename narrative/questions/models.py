@@ -1,0 +1,48 @@
+"""Released questions. No column here says who asked, and none may: see docs/anonymity.md."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from narrative.database import Base
+from narrative.questions.rules import STATES
+
+
+class Question(Base):
+    """A question after its release.
+
+    `id` is 128 random bits in hex, drawn at the tick; `mark` is the hash by which the asker's browser finds
+    it; `released_on` is a day, never a time.
+    """
+
+    __tablename__ = "questions"
+    __table_args__ = (
+        CheckConstraint(f"state IN ({', '.join(repr(state) for state in STATES)})", name="state"),
+        Index("ix_questions_board", "quarter_id", "released_on", "id"),
+        Index("ix_questions_state", "quarter_id", "state", "released_on", "id"),
+        Index("ix_questions_bucket", "quarter_id", "bucket_id", "released_on", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"))
+    bucket_id: Mapped[int | None] = mapped_column(ForeignKey("buckets.id"))
+    text: Mapped[str] = mapped_column(Text)
+    mark: Mapped[str] = mapped_column(String(43), unique=True)
+    released_on: Mapped[date]
+    state: Mapped[str] = mapped_column(String(20), default="waiting")
+
+
+class Tally(Base):
+    """How many questions of a quarter and bucket are in a state: kept, so that no page counts rows.
+
+    `bucket_id` is 0 for questions that name no bucket.
+    """
+
+    __tablename__ = "tallies"
+    __table_args__ = (CheckConstraint("number >= 0", name="number"),)
+
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"), primary_key=True)
+    bucket_id: Mapped[int] = mapped_column(primary_key=True)
+    state: Mapped[str] = mapped_column(String(20), primary_key=True)
+    number: Mapped[int] = mapped_column(default=0)

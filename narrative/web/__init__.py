@@ -1,0 +1,1 @@
+"""What every room needs to speak HTTP: access, forms, Markdown, assets, headers, errors, times."""

@@ -1,0 +1,24 @@
+"""The base of every form, and how a refused one is shown."""
+
+from typing import Any
+
+from flask import render_template
+from flask_wtf import FlaskForm
+
+
+class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
+    """A form with a CSRF token; refused ones are shown again by `refused`."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc, unused-ignore]
+        """The CSRF token lives as long as the session: a draft may stay open for days."""
+
+        csrf_time_limit = None
+
+    def add_error(self, name: str, message: str) -> None:
+        """Add an error, found by an action, beside the field `name`."""
+        self[name].errors = [*self[name].errors, message]
+
+
+def refused(template: str, *, form: Form, **context: Any) -> tuple[str, int]:
+    """Show the form again, with what was typed and what is wrong: status 422."""
+    return render_template(template, form=form, errors=True, **context), 422

@@ -1,0 +1,81 @@
+"""Fixtures for every test: an application on each engine, with empty tables."""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import psycopg
+import pytest
+from flask import Flask
+
+from narrative.app import create_app, create_tables
+from narrative.config import Settings
+from narrative.database import Base, db
+from tests.pages import Pages
+
+EVERYTHING = os.environ.get("NARRATIVE_TEST_ALL") == "1"
+POSTGRES = os.environ.get("NARRATIVE_TEST_POSTGRES", "")
+
+
+def missing(what: str) -> None:
+    """Skip, visibly, for want of `what`; fail where everything must be tested."""
+    if EVERYTHING:
+        pytest.fail(f"{what}; NARRATIVE_TEST_ALL=1 demands it")
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> str:
+    """The URL of a PostgreSQL server on which databases may be made."""
+    if not POSTGRES:
+        missing("PostgreSQL is not tested: NARRATIVE_TEST_POSTGRES is not set")
+    return POSTGRES
+
+
+@pytest.fixture(scope="session")
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The URL of an empty database of this test process, dropped at the end."""
+    name = f"narrative_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    yield postgres_server.rsplit("/", 1)[0] + "/" + name
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test that touches a database runs once on each engine."""
+    return str(request.param)
+
+
+@pytest.fixture
+def settings(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
+    """Settings for a company of the test's own."""
+    made = Settings(data=tmp_path, secret_key="for-tests-only-" + "x" * 32, company="Test & Sons")
+    if engine_name == "sqlite":
+        return made
+    url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://")
+    return replace(made, database_url=url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application with empty tables, inside an application context."""
+    made = create_app(settings)
+    made.config["TESTING"] = True
+    with made.app_context():
+        create_tables()
+        yield made
+        db.session.remove()
+        if db.engine.dialect.name == "postgresql":
+            Base.metadata.drop_all(db.engine)
+        db.engine.dispose()
+
+
+@pytest.fixture
+def pages(app: Flask) -> Pages:
+    """A visitor's browser without scripts, which lints every page it fetches."""
+    return Pages(app)

@@ -8,11 +8,16 @@ from flask_wtf import CSRFProtect
 
 from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
+from narrative.home import views as home_views
 from narrative.people.session import load_signed_in_person
+from narrative.quarters import views as quarters_views
 from narrative.web import access, assets, errors, headers, moments
 from narrative.web.paths import resource_dir
 
-BLUEPRINTS: tuple[Blueprint, ...] = ()
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    home_views.blueprint,
+    quarters_views.blueprint,
+)
 
 # Label, endpoint, the blueprints in which it is the current one, the role that sees it.
 MENU = (
@@ -47,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     assets.register(app)
     register_rooms(app)
     app.context_processor(page_context)
+    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/being-built/{endpoint}")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
@@ -94,8 +100,8 @@ def page_context() -> dict[str, object]:
         "zone_name": str(settings.time_zone).replace("_", " "),
         "person": g.get("person"),
         "home_url": url_for("home.show"),
-        "sign_out_url": url_for("sign_in.delete"),
-        "anonymity_url": url_for("passes.show"),
+        "sign_out_url": _address("sign_in.delete"),
+        "anonymity_url": _address("passes.show"),
         "navigation": navigation(),
     }
 
@@ -108,5 +114,10 @@ def navigation() -> list[tuple[str, str, bool]]:
     return [
         (label, url_for(endpoint), (request.blueprint or "") in blueprints)
         for label, endpoint, blueprints, level in MENU
-        if access.has_role(person, level)
+        if access.has_role(person, level) and endpoint in current_app.view_functions
     ]
+
+
+def _address(endpoint: str) -> str:
+    # Rooms that are still being built have no address yet.
+    return url_for(endpoint) if endpoint in current_app.view_functions else "/"

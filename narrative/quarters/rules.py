@@ -90,6 +90,38 @@ def timetable_errors(timetable: Timetable) -> dict[str, str]:
     return errors
 
 
+def was_announced(timetable: Timetable, *, at: datetime) -> bool:
+    """Tell whether people have been told the dates: from the day drafting opens they are on the home page."""
+    return at >= timetable.drafting_opens_at
+
+
+def moved_instants(before: Timetable, after: Timetable) -> list[tuple[str, datetime]]:
+    """Return (name, former instant) of those that differ by a minute or more: forms know no seconds."""
+    return [
+        (name, was)
+        for name, was in before.instants()
+        if was.replace(second=0) != getattr(after, name).replace(second=0)
+    ]
+
+
+def move_errors(
+    before: Timetable, after: Timetable, *, published_at: datetime | None, note: str, at: datetime
+) -> dict[str, str]:
+    """Return, per field, why a timetable cannot be changed like this; empty when it can.
+
+    What has happened cannot be moved. Publication has happened when it was carried out, not when it was due.
+    """
+    errors = {}
+    moved = moved_instants(before, after)
+    for name, was in moved:
+        happened = published_at is not None if name == "publishes_at" else was <= at
+        if happened:
+            errors[name] = f"“{INSTANT_LABELS[name]}” has passed and cannot be moved"
+    if moved and was_announced(before, at=at) and not note.strip():
+        errors["note"] = "Say why the dates move: people were told other ones"
+    return errors
+
+
 def proposed_timetable(name: QuarterName, *, fiscal_year_starts: int, zone: ZoneInfo) -> Timetable:
     """Propose a timetable from the quarter's dates.
 

@@ -14,6 +14,9 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
 
         csrf_time_limit = None
 
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)  # type: ignore[no-untyped-call]
+
     def add_error(self, name: str, message: str) -> None:
         """Add an error, found by an action, beside the field `name`."""
         self[name].errors = [*self[name].errors, message]

@@ -13,9 +13,9 @@ from narrative.web.forms import Form
 from narrative.web.moments import company_zone
 
 TICKS = [
-    SelectChoice(1440, "Once a day"),
-    SelectChoice(60, "Every hour"),
-    SelectChoice(5, "Every 5 minutes, for a live session"),
+    SelectChoice("1440", "Once a day"),
+    SelectChoice("60", "Every hour"),
+    SelectChoice("5", "Every 5 minutes, for a live session"),
 ]
 HINTS = {
     "drafting_opens_at": "Leaders can begin to write.",
@@ -58,7 +58,7 @@ class TimetableForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then their order."""
-        if not super().validate(extra_validators):
+        if not super().validate(extra_validators):  # type: ignore[no-untyped-call]
             return False
         wrong = timetable_errors(self.timetable())
         for name, message in wrong.items():

@@ -71,8 +71,15 @@ def app(settings: Settings) -> Iterator[Flask]:
         yield made
         db.session.remove()
         if db.engine.dialect.name == "postgresql":
-            Base.metadata.drop_all(db.engine)
+            empty_tables()
         db.engine.dispose()
+
+
+def empty_tables() -> None:
+    """Delete every row; much faster than dropping the tables of the shared database."""
+    with db.engine.begin() as connection:
+        for table in reversed(Base.metadata.sorted_tables):
+            connection.execute(table.delete())
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from narrative.database import db
 from narrative.people.models import Bucket, Person
 from narrative.people.rules import slug_of
 from narrative.quarters.models import Quarter
+from narrative.questions.actions import count as add_to_tally
+from narrative.questions.models import Question
 
 numbers = count(1)
 MONDAY = datetime(2026, 6, 29, 9, tzinfo=UTC)
@@ -41,3 +43,20 @@ def make_quarter(name: str = "2026-q2", *, drafting_opens_at: datetime = MONDAY,
     days = dict(zip(names, (7, 10, 24, 31, 42), strict=True))
     instants = {instant: drafting_opens_at + timedelta(days=number) for instant, number in days.items()}
     return save(Quarter(name=name, drafting_opens_at=drafting_opens_at, **{**instants, **values}))
+
+
+def make_question(quarter: Quarter, *, bucket: Bucket | None = None, **values: Any) -> Question:
+    """A released question, counted as waiting."""
+    number = next(numbers)
+    defaults = {
+        "id": f"{number:032x}",
+        "text": f"Why is number {number} so?",
+        "mark": f"mark-{number:038}",
+        "released_on": quarter.questions_open_at.date(),
+    }
+    question = save(
+        Question(quarter_id=quarter.id, bucket_id=bucket.id if bucket else None, **{**defaults, **values})
+    )
+    add_to_tally(db.session(), question, question.state, 1)
+    db.session.commit()
+    return question

@@ -1,0 +1,159 @@
+"""The queue's verbs. Each is one transaction; each loses cleanly to whoever was faster."""
+
+from datetime import date, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
+from narrative.answers.rules import DECLINE_REASONS
+from narrative.database import changed_rows, transaction
+from narrative.people.models import Person
+from narrative.questions.actions import AlreadyMoved, move
+from narrative.questions.models import Question
+from narrative.web import markdown
+
+
+class AlreadyClaimed(Exception):
+    """Somebody else holds the question: `owner`, by name."""
+
+    def __init__(self, owner: Person) -> None:
+        super().__init__(f"{owner.name} holds the question")
+        self.owner = owner.name
+
+
+class StaleText(Exception):
+    """Somebody else saved another text meanwhile: `text`, now at `version`, `by` name."""
+
+    def __init__(self, text: str, *, version: int, by: Person) -> None:
+        super().__init__(f"{by.name} saved another text meanwhile")
+        self.text, self.version, self.by = text, version, by.name
+
+
+def claim(question: Question, *, by: Person, due_on: date, at: datetime) -> None:
+    """Make `by` the question's owner. Claiming what one holds already changes nothing.
+
+    Raises AlreadyClaimed when somebody else was first.
+    """
+    with transaction() as session:
+        if _claim_first(session, question, by=by, due_on=due_on, at=at):
+            return
+        held = session.get_one(Claim, question.id)
+        if held.owner_id != by.id:
+            raise AlreadyClaimed(held.owner)
+
+
+def hand_off(
+    question: Question, *, holder: Person | None, to: Person, note: str, due_on: date, at: datetime
+) -> None:
+    """Move the question from `holder` (None: nobody had claimed it) to `to`, visibly.
+
+    Raises AlreadyClaimed when somebody other than `holder` holds it by now.
+    """
+    with transaction() as session:
+        if holder is None:
+            moved = _claim_first(session, question, by=to, due_on=due_on, at=at)
+        else:
+            guarded = update(Claim).where(Claim.question_id == question.id, Claim.owner_id == holder.id)
+            moved = changed_rows(session, guarded.values(owner_id=to.id, claimed_at=at)) == 1
+        if not moved:
+            raise AlreadyClaimed(session.get_one(Claim, question.id, populate_existing=True).owner)
+        holder_id = holder.id if holder else None
+        handed = {"from_id": holder_id, "to_id": to.id, "note": note.strip(), "handed_at": at}
+        session.add(HandOff(question_id=question.id, **handed))
+
+
+def save_draft(question: Question, *, text: str, seen: int, by: Person, at: datetime) -> int:
+    """Save a draft and return its new version. `seen` is the version it was written on, 0 for none.
+
+    Raises StaleText when the draft has moved on, unless the text is the very same; AlreadyMoved when the
+    question is not waiting any more.
+    """
+    with transaction() as session:
+        locked = _lock(session, question)
+        if locked.state != "waiting":
+            raise AlreadyMoved(locked.state)
+        draft = session.get(Draft, question.id)
+        if draft is None:
+            session.add(Draft(question_id=question.id, text=text, saved_by_id=by.id, saved_at=at))
+            return 1
+        if draft.text != text:
+            if seen != draft.version:
+                raise StaleText(draft.text, version=draft.version, by=draft.saved_by)
+            draft.text, draft.version, draft.saved_by_id, draft.saved_at = text, seen + 1, by.id, at
+        return draft.version
+
+
+def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
+    """Answer a waiting question in public; its draft is gone with that.
+
+    Raises AlreadyMoved (questions.actions) when it is not waiting any more.
+    """
+    html = str(markdown.render(text))
+    with transaction() as session:
+        move(session, question.id, expected="waiting", to="answered")
+        _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
+        session.execute(delete(Draft).where(Draft.question_id == question.id))
+
+
+def correct(question: Question, *, text: str, reason: str, seen: int, by: Person, at: datetime) -> None:
+    """Publish a corrected answer with its reason; the former ones stay readable.
+
+    `seen` is the number of the answer that was corrected. Raises StaleText when there is a newer one.
+    """
+    html = str(markdown.render(text))
+    with transaction() as session:
+        _lock(session, question)
+        newest = session.scalars(
+            select(Answer).where(Answer.question_id == question.id).order_by(Answer.number.desc()).limit(1)
+        ).one()
+        if newest.number != seen:
+            raise StaleText(newest.text, version=newest.number, by=newest.author)
+        _add_answer(session, question, text=text, html=html, reason=reason.strip(), by=by, at=at)
+
+
+def decline(question: Question, *, reason: str, sentence: str, by: Person, at: datetime) -> None:
+    """Decline a waiting question for a reason of the published policy, with a sentence to whoever asked.
+
+    Raises AlreadyMoved when it is not waiting any more, ValueError for a reason outside the policy.
+    """
+    if reason not in DECLINE_REASONS:
+        raise ValueError(f"{reason!r} is not a reason of the policy")
+    said = {"reason": reason, "sentence": sentence.strip(), "declined_by_id": by.id, "declined_at": at}
+    with transaction() as session:
+        move(session, question.id, expected="waiting", to="declined")
+        session.add(Decline(question_id=question.id, **said))
+
+
+def reopen(question: Question, *, was: str, note: str, by: Person, at: datetime) -> None:
+    """Put an answered or declined question back to waiting. What was said stays in its history.
+
+    `was` is the state that was seen. Raises AlreadyMoved when it is another one by now.
+    """
+    with transaction() as session:
+        move(session, question.id, expected=was, to="waiting")
+        said = {"was": was, "note": note.strip(), "reopened_by_id": by.id, "reopened_at": at}
+        session.add(Reopening(question_id=question.id, **said))
+
+
+def _claim_first(session: Session, question: Question, *, by: Person, due_on: date, at: datetime) -> bool:
+    # ON CONFLICT rather than an exception: a failed INSERT would end the transaction on PostgreSQL.
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    row = {"question_id": question.id, "owner_id": by.id, "due_on": due_on, "claimed_at": at}
+    return changed_rows(session, dialect.insert(Claim).values(**row).on_conflict_do_nothing()) == 1
+
+
+def _lock(session: Session, question: Question) -> Question:
+    # Whoever writes about the question waits here for whoever is doing so; SQLite has one writer anyway.
+    return session.scalars(select(Question).where(Question.id == question.id).with_for_update()).one()
+
+
+def _add_answer(
+    session: Session, question: Question, *, text: str, html: str, reason: str, by: Person, at: datetime
+) -> None:
+    last = session.scalar(select(func.max(Answer.number)).where(Answer.question_id == question.id)) or 0
+    rendered = {"text": text, "html": html, "renderer_version": markdown.RENDERER_VERSION}
+    about = {"number": last + 1, "reason": reason, "author_id": by.id, "published_at": at}
+    session.add(Answer(question_id=question.id, **rendered, **about))
+    session.flush()

@@ -1,0 +1,147 @@
+"""Reading the queue: who holds what, what was answered, what happened to a question."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy.orm import joinedload
+
+from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
+from narrative.answers.rules import DECLINE_REASONS
+from narrative.database import db
+from narrative.people.models import Person
+from narrative.quarters.models import Quarter
+from narrative.questions.models import Question
+from narrative.questions.queries import Page, paged
+
+QUEUES = ("waiting", "mine", "unclaimed", "answered", "declined")
+
+
+@dataclass(frozen=True)
+class Event:
+    """One thing that happened to a question, in words, for its history."""
+
+    at: datetime
+    text: str
+    note: str = ""
+
+
+def queue(quarter: Quarter, *, show: str, person: Person, after: str | None = None) -> Page:
+    """Return a page of the queue, those released longest ago first. `show` is one of QUEUES."""
+    condition = _conditions(person)[show]
+    return paged(
+        select(Question).where(Question.quarter_id == quarter.id, condition), after=after, newest_first=False
+    )
+
+
+def _conditions(person: Person) -> dict[str, ColumnElement[bool]]:
+    claimed = exists().where(Claim.question_id == Question.id)
+    waiting = Question.state == "waiting"
+    return {
+        "waiting": waiting,
+        "mine": waiting & claimed.where(Claim.owner_id == person.id),
+        "unclaimed": waiting & ~claimed,
+        "answered": Question.state == "answered",
+        "declined": Question.state == "declined",
+    }
+
+
+def claims(questions: list[Question]) -> dict[str, Claim]:
+    """Return the claims on these questions by question id: one query."""
+    ids = [question.id for question in questions]
+    return {
+        claim.question_id: claim
+        for claim in db.session.scalars(select(Claim).where(Claim.question_id.in_(ids)))
+    }
+
+
+def claim(question: Question) -> Claim | None:
+    """Return who holds the question, or None."""
+    return db.session.get(Claim, question.id)
+
+
+def draft(question: Question) -> Draft | None:
+    """Return the answer being written, or None."""
+    return db.session.get(Draft, question.id)
+
+
+def answers(question: Question) -> list[Answer]:
+    """Return the published answers of a question, the newest first."""
+    found = select(Answer).where(Answer.question_id == question.id).order_by(Answer.number.desc())
+    return list(db.session.scalars(found))
+
+
+def newest_answers(questions: list[Question]) -> dict[str, Answer]:
+    """Return the present answer of each of these questions that has one: one query."""
+    ids = [question.id for question in questions if question.state == "answered"]
+    newest = (
+        select(Answer.question_id, func.max(Answer.number).label("number"))
+        .where(Answer.question_id.in_(ids))
+        .group_by(Answer.question_id)
+        .subquery()
+    )
+    matches = (Answer.question_id == newest.c.question_id) & (Answer.number == newest.c.number)
+    return {answer.question_id: answer for answer in db.session.scalars(select(Answer).join(newest, matches))}
+
+
+def declines(questions: list[Question]) -> dict[str, Decline]:
+    """Return the present decline of each of these questions that is declined: one query."""
+    ids = [question.id for question in questions if question.state == "declined"]
+    found = select(Decline).where(Decline.question_id.in_(ids)).order_by(Decline.id)
+    return {decline.question_id: decline for decline in db.session.scalars(found)}
+
+
+def held_by(person: Person) -> list[Claim]:
+    """Return the waiting questions that `person` holds, the earliest due first."""
+    found = select(Claim).join(Claim.question).options(joinedload(Claim.question))
+    mine = found.where(Claim.owner_id == person.id, Question.state == "waiting")
+    return list(db.session.scalars(mine.order_by(Claim.due_on, Claim.question_id)))
+
+
+def default_due(quarter: Quarter, zone_day: date) -> date:
+    """Return the day by which a question claimed now is due: the quarter's, or today when that has passed."""
+    return max(zone_day, quarter.answers_due_at.date())
+
+
+def history(question: Question) -> list[Event]:
+    """Return what happened to a question since its release, oldest first. Public; names leaders only."""
+    events = [*_answered(question), *_declined(question), *_handed(question), *_reopened(question)]
+    return sorted(events, key=lambda event: event.at)
+
+
+def _answered(question: Question) -> list[Event]:
+    events = []
+    for answer in answers(question):
+        verb = "corrected the answer" if answer.reason else "answered"
+        events.append(Event(answer.published_at, f"{answer.author.name} {verb}", answer.reason))
+    return events
+
+
+def _declined(question: Question) -> list[Event]:
+    found = db.session.scalars(select(Decline).where(Decline.question_id == question.id))
+    return [
+        Event(
+            row.declined_at,
+            f"{row.declined_by.name} declined it: {DECLINE_REASONS[row.reason]}",
+            row.sentence,
+        )
+        for row in found
+    ]
+
+
+def _handed(question: Question) -> list[Event]:
+    people = (joinedload(HandOff.from_person), joinedload(HandOff.to_person))
+    found = db.session.scalars(select(HandOff).where(HandOff.question_id == question.id).options(*people))
+    return [Event(row.handed_at, _hand_off_words(row), row.note) for row in found]
+
+
+def _hand_off_words(row: HandOff) -> str:
+    if row.from_person is None:
+        return f"It was handed to {row.to_person.name}"
+    return f"{row.from_person.name} handed it to {row.to_person.name}"
+
+
+def _reopened(question: Question) -> list[Event]:
+    who = joinedload(Reopening.reopened_by)
+    found = db.session.scalars(select(Reopening).where(Reopening.question_id == question.id).options(who))
+    return [Event(row.reopened_at, f"{row.reopened_by.name} reopened it", row.note) for row in found]

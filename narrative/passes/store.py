@@ -1,0 +1,128 @@
+"""The anonymous store: spent passes, and questions before their release. Never part of the main database.
+
+An engine of its own with a discipline of its own (store_engines.py), so that not even whoever has every file
+of this server can tell in which order things arrived. No table has a date, a counter or a reference.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Connection, Table, make_url
+from sqlalchemy.dialects import postgresql, sqlite
+
+from narrative.config import Settings
+from narrative.passes.store_engines import UnsafeStore, discipline_for
+
+EXTENSION = "narrative.anonymous"
+
+_creating = threading.Lock()
+
+
+class NewerStore(Exception):
+    """The anonymous store was made by a newer version of Narrative."""
+
+
+class AnonymousStore:
+    """One anonymous store, on either engine. Its tables are made with the first use."""
+
+    def __init__(self, url: str, *, main_url: str) -> None:
+        if make_url(url) == make_url(main_url):
+            raise UnsafeStore("The anonymous store needs a database of its own, not the main one.")
+        self._discipline = discipline_for(make_url(url))
+        self.engine = self._discipline.make_engine(make_url(url))
+        self._writers = threading.Lock()
+        self._prepared = False
+
+    def prepare(self) -> None:
+        """Check the engine's settings, bring the tables up to date, and scrub what a crash may have left.
+
+        Raises UnsafeStore or NewerStore.
+        """
+        self.migrate(len(self._discipline.steps))
+
+    def migrate(self, to: int) -> None:
+        """Take the tables to the version `to`, up or down; 0 drops them with all they hold."""
+        newest = len(self._discipline.steps)
+        with self._writers, self.engine.connect() as connection:
+            with connection.begin():
+                version = self._discipline.version(connection)
+                if version > newest:
+                    raise NewerStore(
+                        "The anonymous store was made by a newer version of Narrative: update it."
+                    )
+                for statement in self._statements(version, to):
+                    connection.exec_driver_sql(statement)
+                if version != to:
+                    self._discipline.set_version(connection, to)
+            self._discipline.scrub(connection)
+        self._prepared = to == newest
+
+    def _statements(self, version: int, to: int) -> list[str]:
+        steps = self._discipline.steps
+        up = [statement for step in steps[version:to] for statement in step.up]
+        down = [statement for step in reversed(steps[to:version]) for statement in step.down]
+        return up + down
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection to read from; what it sees stands still."""
+        self._ensure_prepared()
+        with self.engine.connect().execution_options(reading=True) as connection:
+            yield connection
+
+    @contextmanager
+    def transaction(self, *, at_tick: bool = False) -> Iterator[Connection]:
+        """One write transaction: all or nothing, and scrubbed afterwards.
+
+        `at_tick` has the whole store to itself, and leaves every row rewritten in random order.
+        """
+        self._ensure_prepared()
+        with self._writers, self.engine.connect() as connection:
+            with connection.begin():
+                self._discipline.lock(connection, at_tick=at_tick)
+                yield connection
+                if at_tick:
+                    self._discipline.rewrite(connection)
+            self._discipline.scrub(connection)
+
+    def _ensure_prepared(self) -> None:
+        if not self._prepared:
+            self.prepare()
+
+
+def anonymous_store() -> AnonymousStore:
+    """Return the present application's anonymous store, made when first asked for. Raises UnsafeStore."""
+    with _creating:
+        if EXTENSION not in current_app.extensions:
+            settings: Settings = current_app.extensions["narrative.settings"]
+            made = AnonymousStore(settings.anonymous_database, main_url=settings.main_database)
+            current_app.extensions[EXTENSION] = made
+        store: AnonymousStore = current_app.extensions[EXTENSION]
+        return store
+
+
+@contextmanager
+def anonymous_transaction(*, at_tick: bool = False) -> Iterator[Connection]:
+    """One write transaction in the present application's anonymous store, scrubbed afterwards."""
+    with anonymous_store().transaction(at_tick=at_tick) as connection:
+        yield connection
+
+
+@contextmanager
+def anonymous_reading() -> Iterator[Connection]:
+    """A connection to read from the present application's anonymous store."""
+    with anonymous_store().reading() as connection:
+        yield connection
+
+
+def insert_unless_there(connection: Connection, table: Table, **values: Any) -> bool:
+    """Insert a row and tell whether it is new. A row that would break a unique key is left out silently.
+
+    Never by catching an error: PostgreSQL writes each into its log, with the key and the time.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    return connection.execute(statement.returning(*table.primary_key)).first() is not None

@@ -27,8 +27,8 @@ export function ask({ text, bucket = null, ...owner }) {
                 return receipt;
             }
             if (answer.status !== 409) {
-                await changePass(owner, pass, { sent: earlier });
-                throw new Refused(answer.error, { status: answer.status });
+                await changePass(owner, pass, { sent: pass.sent });
+                throw new Refused(answer);
             }
             await changePass(owner, pass, { spent: true, sent: [] });
             if (earlier.length) {
@@ -56,7 +56,7 @@ async function send(quarter, body) {
         throw new NotSent();
     }
     const { error } = await response.json().catch(() => ({}));
-    return { status: response.status, error: error ?? "Your question was refused. Your pass is still good." };
+    return { status: response.status, message: error };
 }
 
 function changePass(owner, { purpose, slot, index }, difference) {

@@ -1,12 +1,12 @@
 // Getting the passes of a quarter: the one request about them that says who is asking.
 
 import { blind, finalize } from "./blind_rsa.js";
-import { fromBase64url, sha256, toBase64url } from "./bytes.js";
+import { concat, fromBase64url, sha256, toBase64url } from "./bytes.js";
 import * as errors from "./errors.js";
 import { agreedKeys } from "./keys.js";
 import { alone, changeHolding, unspentPasses } from "./holding.js";
 import { newSeed, passSecrets } from "./seed.js";
-import { challenge, token, tokenInput } from "./token.js";
+import { challenge, tokenInput } from "./token.js";
 
 // Fetch the person's passes unless this browser has them. Resolves with the number that is unspent.
 // `count` passes to ask with, `keyIds` and `csrf` come from the signed-in page.
@@ -66,7 +66,7 @@ async function keep(owner, hidden, signatures) {
                 purpose: key.purpose,
                 slot: key.slot,
                 index,
-                token: toBase64url(token(input, await finalize(key.key, input, signatures[i], inverse))),
+                token: toBase64url(concat(input, await finalize(key.key, input, signatures[i], inverse))),
                 spent: false,
                 sent: [],
             })),

@@ -7,7 +7,7 @@
 import { fields, subtle, toNumber } from "./bytes.js";
 import { SALT_LENGTH } from "./blind_rsa.js";
 
-export const SEED_LENGTH = 16;
+const SEED_LENGTH = 16;
 const LABEL = "narrative seed v1";
 const NONCE_LENGTH = 32;
 const RECEIPT_LENGTH = 16;

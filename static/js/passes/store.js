@@ -1,4 +1,4 @@
-// What this browser keeps between visits, in IndexedDB: its keepings are never sent anywhere.
+// What this browser keeps between visits, in IndexedDB.
 //
 //   holdings   by [issuer, person, quarter]: the seed, the finished passes, what was sent with each
 //   seen       by [issuer, quarter]: the names of the keys that this browser saw first

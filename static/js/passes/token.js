@@ -30,13 +30,9 @@ export async function challenge({ issuer, quarter, purpose, slot }) {
     return tokenChallenge(issuer, await sha256(fields(CONTEXT_LABEL, quarter, purpose, String(slot))));
 }
 
-// What is signed: type, nonce, challenge digest, key id (RFC 9578, section 6.1).
+// What is signed: type, nonce, challenge digest, key id (RFC 9578, section 6.1). The signature makes it a token.
 export function tokenInput(nonce, challengeDigest, id) {
     return concat(TOKEN_TYPE, nonce, challengeDigest, id);
-}
-
-export function token(input, authenticator) {
-    return concat(input, authenticator);
 }
 
 function hex(text) {

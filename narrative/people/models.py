@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from narrative.database import Base
@@ -13,7 +13,10 @@ class Person(Base):
     a person was last here, because that would help to guess who asked."""
 
     __tablename__ = "people"
-    __table_args__ = (CheckConstraint("role IN ('employee', 'leader', 'organiser')", name="role"),)
+    __table_args__ = (
+        CheckConstraint("role IN ('employee', 'leader', 'organiser')", name="role"),
+        Index("ix_people_name", "name", "id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(120))

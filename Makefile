@@ -1,0 +1,32 @@
+# What CI runs, by the same names. `make` alone lists them.
+PYTHON ?= .venv/bin/python
+
+help:  ## this list
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.venv:
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --editable '.[test,check]'
+
+run: .venv  ## the demo, on http://localhost:8000
+	.venv/bin/narrative demo
+
+test: .venv  ## every test whose needs are met here
+	$(PYTHON) -m pytest
+
+browser: .venv  ## the journeys in a real Chromium
+	$(PYTHON) -m pytest tests/browser
+
+lint: .venv  ## style, types, import directions, templates
+	.venv/bin/ruff check . && .venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+	.venv/bin/djlint templates --lint --quiet
+
+bench: .venv  ## ratios against a bare Flask view, and other figures
+	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+
+check:  ## all of CI
+	.ci/run
+
+.PHONY: help run test browser lint bench check

@@ -6,12 +6,13 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_wtf import CSRFProtect
 
+from narrative import data_version
 from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
-from narrative.people.session import load_signed_in_person
+from narrative.people import session
 from narrative.quarters import views as quarters_views
-from narrative.web import access, assets, errors, headers, moments
+from narrative.web import access, assets, errors, headers, moments, page_cache, session_cookie
 from narrative.web.paths import resource_dir
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -44,12 +45,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
+        data_version.register(app)
     migrate.init_app(app, db, directory=str(Path(__file__).parent / "migrations"))
     csrf.init_app(app)
     errors.register(app)
     headers.register(app)
     moments.register(app)
     assets.register(app)
+    page_cache.register(app)
+    session_cookie.register(app)
     register_rooms(app)
     app.context_processor(page_context)
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/being-built/{endpoint}")
@@ -70,6 +74,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "PERMANENT_SESSION_LIFETIME": SESSION_LASTS,
         # A cookie that is sent anew with each page would be a write tied to a person.
         "SESSION_REFRESH_EACH_REQUEST": False,
+        # A form may stay open for as long as its session: a draft is written over days.
+        "WTF_CSRF_TIME_LIMIT": None,
         "COMPANY": settings.company,
         "COMPANY_ZONE": settings.time_zone,
     }
@@ -77,7 +83,7 @@ def configuration(settings: Settings) -> dict[str, object]:
 
 def register_rooms(app: Flask) -> None:
     """Register every room's pages, and what runs before each of them."""
-    app.before_request(load_signed_in_person)
+    session.register(app)
     app.before_request(access.require_access)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

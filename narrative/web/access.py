@@ -50,7 +50,7 @@ def has_role(person: SignedIn, role: str) -> bool:
 
 def current_person() -> Any:
     """Return the signed-in person (people.models.Person); only for views that demand one."""
-    return g.person
+    return g.load_person()
 
 
 def anonymous_route() -> bool:

@@ -29,13 +29,17 @@ HTTPS_ONLY = "max-age=31536000"
 def register(app: Flask) -> None:
     """Add the headers to every response of `app`."""
 
+    defaults = dict(HEADERS)
+    if app.config["SESSION_COOKIE_SECURE"]:
+        defaults["Strict-Transport-Security"] = HTTPS_ONLY
+
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint != "assets.show":
-            # Pages are personal or secret until published: no shared cache keeps them.
-            response.headers.setdefault("Cache-Control", "private, no-cache")
-        if app.config["SESSION_COOKIE_SECURE"]:
-            response.headers.setdefault("Strict-Transport-Security", HTTPS_ONLY)
+        present = {name.lower() for name, _value in response.headers}
+        response.headers.extend(
+            [(name, value) for name, value in defaults.items() if name.lower() not in present]
+        )
+        # Pages are personal or secret until published: no shared cache keeps them.
+        if request.endpoint != "assets.show" and "cache-control" not in present:
+            response.headers.add("Cache-Control", "private, no-cache")
         return response

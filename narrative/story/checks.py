@@ -1,0 +1,161 @@
+"""Hold the story against itself: every name known, every day in order, every quoted word in its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from narrative.story.asked import Question
+from narrative.story.shapes import Company, Narrative, Quarter, StoryError
+
+LONGEST_QUESTION = 2000
+REASONS = ("personal", "confidential", "duplicate", "abusive", "off-topic")
+
+
+def check(company: Company) -> None:
+    """Raise StoryError at the first contradiction."""
+    _people(company)
+    _buckets(company)
+    told: set[str] = set()
+    for quarter in company.quarters:
+        _quarter(company, quarter, told)
+
+
+def _require(truth: bool, where: str, problem: str) -> None:
+    if not truth:
+        raise StoryError(f"{where}: {problem}")
+
+
+def _unique(where: str, words: Iterable[str]) -> None:
+    for word, count in Counter(words).items():
+        _require(count == 1, where, f"{word!r} occurs {count} times")
+
+
+def _people(company: Company) -> None:
+    _unique("people", [person.key for person in company.people])
+    _unique("people", [person.email for person in company.people])
+    for person in company.people:
+        _require(
+            person.email.endswith("@" + company.domain), person.key, f"{person.email} is not of the company"
+        )
+    for key in company.sign_in:
+        _known(company, key, "sign_in")
+
+
+def _known(company: Company, key: str, where: str) -> None:
+    _require(key in {person.key for person in company.people}, where, f"nobody has the key {key!r}")
+
+
+def _leads(company: Company, key: str, where: str) -> None:
+    _known(company, key, where)
+    leads = {person.key for person in company.people if person.role != "employee"}
+    _require(key in leads, where, f"{key} is neither leader nor organiser")
+
+
+def _buckets(company: Company) -> None:
+    _unique("buckets", [bucket.slug for bucket in company.buckets])
+    for bucket in company.buckets:
+        for key in (bucket.owner, *bucket.contributors):
+            _leads(company, key, f"bucket {bucket.slug}")
+        _require(bucket.owner not in bucket.contributors, bucket.slug, "its owner is a contributor too")
+
+
+def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
+    """`told` holds the keys of the priorities of earlier quarters and gets those of this one."""
+    where = f"quarter {quarter.offset}"
+    expected = [bucket.slug for bucket in company.buckets_in(quarter.offset)]
+    _require(
+        [narrative.bucket for narrative in quarter.narratives] == expected,
+        where,
+        f"expected the pages {', '.join(expected)}",
+    )
+    _unique(where, [outcome.of for narrative in quarter.narratives for outcome in narrative.outcomes])
+    for narrative in quarter.narratives:
+        _narrative(company, narrative, told, f"{where}, {narrative.bucket}")
+    for narrative in quarter.narratives:
+        for priority in narrative.priorities:
+            _require(priority.key not in told, where, f"priority {priority.key} exists already")
+            told.add(priority.key)
+    for count, question in enumerate(quarter.questions, start=1):
+        _question(company, quarter, question, f"{where}, question {count}")
+
+
+def _narrative(company: Company, narrative: Narrative, told: set[str], where: str) -> None:
+    for priority in narrative.priorities:
+        _known(company, priority.owner, f"{where}, {priority.key}")
+        if priority.carries is not None:
+            _require(
+                priority.carries in told, where, f"{priority.key} carries the unknown {priority.carries}"
+            )
+    for outcome in narrative.outcomes:
+        _require(outcome.of in told, where, f"an outcome of the unknown priority {outcome.of}")
+    if narrative.late:
+        published = company.timetable.published
+        _require(published < narrative.late.arrived_day, where, "it is late and arrived in time")
+    for correction in narrative.corrections:
+        _leads(company, correction.by, where)
+        _require(correction.day > company.timetable.published, where, "corrected before it was published")
+        text = getattr(narrative.texts_on(correction.day - 1), correction.section)
+        _require(
+            text.count(correction.was) == 1,
+            where,
+            f"the words to correct are not there once: {correction.was}",
+        )
+
+
+def _question(company: Company, quarter: Quarter, question: Question, where: str) -> None:
+    _require(len(question.text) <= LONGEST_QUESTION, where, f"longer than {LONGEST_QUESTION} characters")
+    slugs = {bucket.slug for bucket in company.buckets_in(quarter.offset)}
+    _require(question.bucket is None or question.bucket in slugs, where, f"unknown bucket {question.bucket}")
+    _require(
+        (question.answer is None) != (question.declined is None), where, "answered or declined, one of both"
+    )
+    timetable = company.timetable
+    _require(
+        0 < question.released_day <= timetable.questions_close, where, "released outside the asking days"
+    )
+    if question.passage is not None:
+        _require(question.bucket is not None, where, "a passage needs a bucket")
+        _require(_passage_is_there(quarter, question), where, f"nobody wrote: {question.passage}")
+    _ownership(company, question, where)
+
+
+def _passage_is_there(quarter: Quarter, question: Question) -> bool:
+    narrative = quarter.narrative(question.bucket or "")
+    wordings = [narrative.texts, *(narrative.texts_on(change.day) for change in narrative.corrections)]
+    return any(
+        (question.passage or "") in section.replace("**", "").replace("*", "")
+        for texts in wordings
+        for section in (texts.opening, texts.went_well, texts.did_not, texts.next_priorities)
+    )
+
+
+def _ownership(company: Company, question: Question, where: str) -> None:
+    """From the claim through each hand-off to the end: leaders only, and no day before the last."""
+    _leads(company, question.claimed_by, where)
+    holder, day = question.claimed_by, question.claimed_day
+    _require(question.released_day <= day, where, "claimed before it was released")
+    for handoff in question.handoffs:
+        _leads(company, handoff.taker, where)
+        _require(handoff.giver == holder, where, f"{handoff.giver} hands off what {holder} holds")
+        _require(handoff.day >= day, where, "a hand-off before the day before it")
+        holder, day = handoff.taker, handoff.day
+    if question.answer:
+        _require(question.answer.by == holder, where, f"{question.answer.by} answers what {holder} holds")
+        _require(question.answer.answered_day >= day, where, "answered before it was claimed")
+        for correction in question.answer.corrections:
+            _require(
+                correction.day >= question.answer.answered_day, where, "corrected before it was answered"
+            )
+            text = question.answer.text_on(correction.day - 1)
+            _require(
+                text.count(correction.was) == 1,
+                where,
+                f"the words to correct are not there once: {correction.was}",
+            )
+    if question.declined:
+        _require(
+            question.declined.by == holder, where, f"{question.declined.by} declines what {holder} holds"
+        )
+        _require(question.declined.day >= day, where, "declined before it was claimed")
+        _require(question.declined.reason in REASONS, where, f"unknown reason {question.declined.reason}")

@@ -10,11 +10,12 @@ from narrative.people.models import Bucket, Person, SignInLink
 from narrative.people.rules import normal_email, normal_name, token_hash
 
 PAGE = 50
+LARGEST_ID = 2**31 - 1
 
 
 def person(person_id: int) -> Person | None:
     """Return the person with that id, or None."""
-    return db.session.get(Person, person_id)
+    return db.session.get(Person, person_id) if 0 < person_id <= LARGEST_ID else None
 
 
 def people() -> list[Person]:
@@ -103,3 +104,8 @@ def owned_buckets(person: Person) -> list[Bucket]:
     """Return the buckets in use for which the person is accountable, in their order."""
     owned = select(Bucket).where(Bucket.owner_id == person.id, Bucket.archived_at.is_(None))
     return list(db.session.scalars(owned.order_by(Bucket.position, Bucket.id)))
+
+
+def every_bucket() -> list[Bucket]:
+    """Return all buckets in their order, archived ones too: what was written and asked about them stays."""
+    return list(db.session.scalars(select(Bucket).order_by(Bucket.position, Bucket.id)))

@@ -8,19 +8,24 @@ from narrative.people.rules import ROLES
 
 
 class Refusal(Exception):
-    """An action was refused and changed nothing. `field` names the form's field that must change, if any."""
+    """An action was refused and changed nothing. `field` names the form's field that must change, if any;
+    `status` is the HTTP status of the page that says so."""
 
     field: ClassVar[str] = ""
+    status: ClassVar[int] = 422
 
 
 class Stale(Refusal):
-    """Somebody else saved since the form was opened."""
+    """Somebody else saved since the form was opened. `version` is that of what is stored now."""
 
-    def __init__(self, stored: str) -> None:
+    status = 409
+
+    def __init__(self, stored: str, *, version: str) -> None:
         super().__init__(
             f"Somebody saved other values while you were editing. Stored now: {stored}. "
             "What you typed is below; save again to put it in their place."
         )
+        self.version = version
 
 
 class EmailTaken(Refusal):
@@ -95,8 +100,19 @@ class WrongPassword(Refusal):
         )
 
 
+class WrongCurrentPassword(Refusal):
+    """Whoever is signed in does not know their password."""
+
+    field = "current"
+
+    def __init__(self) -> None:
+        super().__init__("This is not your current password")
+
+
 class TooManyTries(Refusal):
     """Somebody tried too often; `wait` is how long until the next try counts."""
+
+    status = 429
 
     def __init__(self, wait: timedelta) -> None:
         minutes = max(1, -(-wait // timedelta(minutes=1)))
@@ -109,6 +125,8 @@ class TooManyTries(Refusal):
 
 class TooBusy(Refusal):
     """More passwords are being checked than this server does at once."""
+
+    status = 503
 
     def __init__(self) -> None:
         super().__init__("Many people are signing in just now. Nothing is lost; try again in a minute.")

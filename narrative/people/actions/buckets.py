@@ -58,7 +58,8 @@ def change_bucket(
         session.refresh(bucket, with_for_update={"of": Bucket})
         if bucket_version(bucket) != version:
             writing = ", ".join(one.name for one in bucket.contributors) or "nobody"
-            raise Stale(f"{bucket.name}, owned by {bucket.owner.name}, with {writing} contributing")
+            stored = f"{bucket.name}, owned by {bucket.owner.name}, with {writing} contributing"
+            raise Stale(stored, version=bucket_version(bucket))
         _refuse_taken(session, name, but=bucket)
         bucket.name, bucket.owner, bucket.contributors = normal_name(name), owner, contributors
 

@@ -68,7 +68,8 @@ def change_person(person: Person, *, name: str, email: str, role: str, version: 
     with _unique_email(email), transaction() as session:
         organisers = lock_with_organisers(session, person)
         if person_version(person) != version:
-            raise Stale(f"{person.name}, {person.email}, {person.role}")
+            stored = f"{person.name}, {person.email}, {person.role}"
+            raise Stale(stored, version=person_version(person))
         _refuse_taken(email, but=person)
         check_role_change(person, role, organisers=len(organisers))
         if person.email != normal_email(email):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from narrative.database import db, transaction
 from narrative.people import passwords, queries
 from narrative.people.models import Person, SignInLink, SignInTries
-from narrative.people.refusals import TooManyTries, WrongPassword
+from narrative.people.refusals import TooManyTries, WrongCurrentPassword, WrongPassword
 from narrative.people.rules import (
     TRIES_PER_ACCOUNT,
     TRIES_PER_ADDRESS,
@@ -45,7 +45,7 @@ def sign_in(email: str, password: str, *, address: str, at: datetime) -> Person:
     if person is not None and person.deactivated_at:
         person = None
     epoch = person.session_epoch if person else None
-    if not check_password(person, password) or person is None:
+    if not _is_password(person, password) or person is None:
         raise WrongPassword
     _forgive(person, address=address, renewed=_renewed(person, password))
     if person.session_epoch != epoch:
@@ -54,7 +54,18 @@ def sign_in(email: str, password: str, *, address: str, at: datetime) -> Person:
     return person
 
 
-def check_password(person: Person | None, password: str) -> bool:
+def confirm_password(person: Person, password: str, *, address: str, at: datetime) -> None:
+    """Make sure that whoever is signed in knows the password; counted as a try to sign in.
+
+    Raises TooManyTries, WrongCurrentPassword and TooBusy.
+    """
+    count_try(person.email, address=address, at=at)
+    if not _is_password(person, password):
+        raise WrongCurrentPassword
+    _forgive(person, address=address, renewed=None)
+
+
+def _is_password(person: Person | None, password: str) -> bool:
     """Tell whether the password is the person's; the same work for nobody and for those who have none.
 
     Ends the present reading, so that no connection is held while the check waits for its turn.

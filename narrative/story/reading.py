@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
@@ -101,5 +102,9 @@ def _texts(source: str, *, where: str) -> Texts:
         if not found:
             raise StoryError(f"{where}: the heading '{heading}' is missing or not in its place")
         sections.append(before.strip())
-    opening, went_well, did_not = sections
-    return Texts(opening, went_well, did_not, source.strip())
+    sections.append(source.strip())
+    for section in sections:
+        if re.search(r"^##? ", section, re.MULTILINE):
+            raise StoryError(f"{where}: a fourth heading of the second level")
+    opening, went_well, did_not, next_priorities = sections
+    return Texts(opening, went_well, did_not, next_priorities)

@@ -247,6 +247,14 @@ def test_a_page_without_a_heading_is_named() -> None:
         parse_page("Opening.\n\n## What went well\nAll.\n\n## Next priorities\nNone.\n", where="People.md")
 
 
+def test_a_page_with_a_heading_too_many_is_named() -> None:
+    page = (
+        "Opening.\n\n## What went well\nAll.\n\n## And so\n\n## What didn't\nNo.\n\n## Next priorities\nNo.\n"
+    )
+    with pytest.raises(StoryError, match=r"People\.md: a fourth heading"):
+        parse_page(page, where="People.md")
+
+
 def test_a_table_says_where_something_is_missing() -> None:
     table = parse_toml('[[person]]\nkey = "a"\n[[person]]\nname = 3\n', where="people.toml")
     with pytest.raises(StoryError, match=r"people\.toml, person 2: key is missing"):

@@ -197,5 +197,6 @@ class Pages:
         page = Page(response)
         assert page.status == status, f"{page.status} instead of {status}: {page.text[:600]}"
         if response.mimetype == "text/html" and page.html and not 300 <= page.status < 400:
-            assert lint(page) == [], response.request.path
+            faults = lint(page)
+            assert faults == [], f"{response.request.path}: {faults}"
         return page

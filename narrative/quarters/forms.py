@@ -58,7 +58,7 @@ class TimetableForm(Form):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check each field, then their order."""
-        if not super().validate(extra_validators):  # type: ignore[no-untyped-call]
+        if not super().validate(extra_validators):
             return False
         wrong = timetable_errors(self.timetable())
         for name, message in wrong.items():

@@ -1,11 +1,14 @@
 """Reading released questions. Nouns; each a fixed number of queries."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, func, select, tuple_
 
 from narrative.database import db
+from narrative.passes.models import PassKey
+from narrative.people.models import Person
 from narrative.quarters.models import Quarter
 from narrative.questions.models import Question, Tally
 
@@ -15,18 +18,54 @@ def question(question_id: str) -> Question | None:
     return db.session.get(Question, question_id)
 
 
+def is_released(mark: str) -> bool:
+    """Tell whether a question with that mark is public."""
+    return db.session.scalar(select(Question.id).where(Question.mark == mark)) is not None
+
+
+def released(quarter: Quarter) -> list[tuple[str, str, str, date]]:
+    """Return (id, mark, state, day of release) of every released question of a quarter, by id."""
+    columns = select(Question.id, Question.mark, Question.state, Question.released_on)
+    found = db.session.execute(columns.where(Question.quarter_id == quarter.id).order_by(Question.id))
+    return [(question_id, mark, state, day) for question_id, mark, state, day in found]
+
+
+def issuers(quarters: Sequence[Quarter]) -> dict[int, str]:
+    """Return by quarter id the name under which its passes were issued: browsers keep them under it."""
+    ids = [quarter.id for quarter in quarters]
+    named = select(PassKey.quarter_id, PassKey.issuer).where(PassKey.quarter_id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(named)}
+
+
+def colleagues() -> int:
+    """Return how many people can hold passes: everybody who is active."""
+    active = select(func.count()).select_from(Person).where(Person.deactivated_at.is_(None))
+    return db.session.scalar(active) or 0
+
+
+def quarters_asked_in(at: datetime, *, most: int) -> list[Quarter]:
+    """Return the latest quarters in which questions have been open, the newest first."""
+    opened = Quarter.published_at.is_not(None), Quarter.questions_open_at <= at
+    return list(db.session.scalars(select(Quarter).where(*opened).order_by(Quarter.name.desc()).limit(most)))
+
+
 def tallies(quarter: Quarter) -> dict[tuple[int, str], int]:
     """Return the kept counts of a quarter by (bucket id or 0, state)."""
-    rows = db.session.scalars(select(Tally).where(Tally.quarter_id == quarter.id))
-    return {(row.bucket_id, row.state): row.number for row in rows}
+    kept = select(Tally.bucket_id, Tally.state, Tally.number).where(Tally.quarter_id == quarter.id)
+    return {(bucket_id, state): number for bucket_id, state, number in db.session.execute(kept)}
 
 
 def counts(quarter: Quarter) -> dict[str, int]:
     """Return how many questions were released in all ('received') and per state."""
-    totals: dict[str, int] = {}
-    for (_bucket, state), number in tallies(quarter).items():
-        totals[state] = totals.get(state, 0) + number
-    return {"received": sum(totals.values()), **totals}
+    return totals(tallies(quarter))
+
+
+def totals(kept: dict[tuple[int, str], int]) -> dict[str, int]:
+    """Add kept counts up over buckets: in all ('received') and per state."""
+    by_state: dict[str, int] = {}
+    for (_bucket, state), number in kept.items():
+        by_state[state] = by_state.get(state, 0) + number
+    return {"received": sum(by_state.values()), **by_state}
 
 
 PAGE_SIZE = 50

@@ -17,6 +17,10 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
     def __init__(self, *args: Any, **values: Any) -> None:
         super().__init__(*args, **values)  # type: ignore[no-untyped-call]
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Tell whether everything sent may be used; leaves an error beside each field that may not."""
+        return bool(super().validate(extra_validators))  # type: ignore[no-untyped-call]
+
     def add_error(self, name: str, message: str) -> None:
         """Add an error, found by an action, beside the field `name`."""
         self[name].errors = [*self[name].errors, message]

@@ -1,0 +1,77 @@
+"""The forms of the queue."""
+
+from typing import Any
+
+from wtforms import HiddenField, IntegerField, RadioField, SelectField, TextAreaField, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length
+from wtforms.widgets import HiddenInput
+
+from narrative.answers.rules import DECLINE_REASONS, LONGEST_SENTENCE, answer_error, sentence_error
+from narrative.people.models import Person
+from narrative.web.forms import Form
+
+
+def _answer(_form: Form, field: TextAreaField) -> None:
+    problem = answer_error(field.data or "")
+    if problem:
+        raise ValidationError(problem)
+
+
+def _sentence(_form: Form, field: TextAreaField) -> None:
+    problem = sentence_error(field.data or "")
+    if problem:
+        raise ValidationError(problem)
+
+
+class AnswerForm(Form):
+    """An answer being written; `seen` is the draft's version it was written on."""
+
+    text = TextAreaField(
+        "Answer", description="Markdown. Everybody reads it, with your name.", validators=[_answer]
+    )
+    seen = IntegerField(widget=HiddenInput(), default=0)
+
+
+class CorrectionForm(Form):
+    """A published answer, corrected; `seen` is the number of the answer that was corrected."""
+
+    text = TextAreaField("Answer", validators=[_answer])
+    reason = TextAreaField(
+        "What you corrected",
+        description="Shown to everybody beside the answer. The former one stays readable.",
+        validators=[InputRequired("Say what you corrected"), Length(max=LONGEST_SENTENCE)],
+    )
+    seen = IntegerField(widget=HiddenInput(), default=0)
+
+
+class DeclineForm(Form):
+    """A reason of the published policy, and a sentence."""
+
+    reason = RadioField(
+        "Reason",
+        choices=[SelectChoice(name, words) for name, words in DECLINE_REASONS.items()],
+        validators=[InputRequired("Choose a reason")],
+    )
+    sentence = TextAreaField(
+        "A sentence to the person who asked", description="Shown to everybody.", validators=[_sentence]
+    )
+
+
+class HandOffForm(Form):
+    """To whom a question goes; `holder` is who held it when the form was shown, empty for nobody."""
+
+    to = SelectField("Hand to", coerce=int, validators=[InputRequired("Choose a colleague")])
+    note = TextAreaField("Note", description="Shown to everybody.", validators=[Length(max=LONGEST_SENTENCE)])
+    holder = HiddenField()
+
+    def __init__(self, *args: Any, leaders: list[Person], **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.to.choices = [SelectChoice(str(leader.id), leader.name) for leader in leaders]
+
+
+class ReopenForm(Form):
+    """Why a question is put back to waiting; `was` is the state that was seen."""
+
+    note = TextAreaField("Why it is reopened", description="Shown to everybody.", validators=[_sentence])
+    was = HiddenField()

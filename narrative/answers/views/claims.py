@@ -1,0 +1,27 @@
+"""Taking a question."""
+
+from flask import Blueprint, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from narrative.answers import actions
+from narrative.answers.actions import AlreadyClaimed
+from narrative.answers.queries import default_due
+from narrative.answers.views.page import load, work_page
+from narrative.web.access import access, current_person
+from narrative.web.moments import request_instant, today
+
+blueprint = Blueprint("claims", __name__, url_prefix="/answers")
+
+
+@blueprint.post("/<quarter>/<question_id>/claim")
+@access("leader")
+def create(quarter: str, question_id: str) -> ResponseReturnValue:
+    """Make the signed-in leader the question's owner."""
+    found = load(quarter, question_id)
+    due_on = default_due(found[0], today())
+    try:
+        actions.claim(found[1], by=current_person(), due_on=due_on, at=request_instant())
+    except AlreadyClaimed as problem:
+        return work_page(found, status=409, said=f"{problem.owner} was faster and owns this question now.")
+    flash("The question is yours.")
+    return redirect(url_for("answers.edit", quarter=quarter, question_id=question_id))

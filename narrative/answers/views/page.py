@@ -1,0 +1,97 @@
+"""The page on which one question is worked on, as each of its forms shows it again."""
+
+from typing import Any
+
+from flask import abort, render_template
+
+from narrative.answers import queries
+from narrative.answers.forms import AnswerForm, CorrectionForm, DeclineForm, HandOffForm, ReopenForm
+from narrative.answers.models import Answer
+from narrative.answers.rules import DECLINE_REASONS, may_answer, may_claim
+from narrative.people import queries as people
+from narrative.quarters.models import Quarter
+from narrative.quarters.views import quarter_or_404
+from narrative.questions.models import Question
+from narrative.questions.queries import question as question_of_id
+from narrative.web import markdown
+from narrative.web.access import current_person
+from narrative.web.forms import Form
+
+Found = tuple[Quarter, Question]
+
+
+def load(quarter: str, question_id: str) -> Found:
+    """Return a quarter and one of its released questions, or answer 404."""
+    found, question = quarter_or_404(quarter), question_of_id(question_id)
+    if question is None or question.quarter_id != found.id:
+        abort(404)
+    return found, question
+
+
+def load_for_work(quarter: str, question_id: str) -> Found:
+    """Return a question that this person may answer, decline or hand off; otherwise 403, with who may."""
+    found, question = load(quarter, question_id)
+    claim = queries.claim(question)
+    if not may_answer(current_person(), owner_id=claim.owner_id if claim else None):
+        who = (
+            f"{claim.owner.name}, who owns it, and organisers"
+            if claim
+            else "whoever has claimed it, and organisers"
+        )
+        abort(403, f"Only {who} can answer this question. Nothing was changed.")
+    return found, question
+
+
+def work_page(
+    found: Found, *, status: int = 200, said: str | None = None, theirs: str | None = None, **filled: Form
+) -> tuple[str, int]:
+    """Show the page. `filled` are forms as they were sent, by name; `said` explains a refusal above them.
+
+    `theirs` is what somebody else saved meanwhile, shown beside one's own text.
+    """
+    quarter, question = found
+    claim, published = queries.claim(question), queries.answers(question)
+    owner_id = claim.owner_id if claim else None
+    person = current_person()
+    page = render_template(
+        "answers/edit.html",
+        quarter=quarter,
+        question=question,
+        bucket=next((row for row in people.every_bucket() if row.id == question.bucket_id), None),
+        claim=claim,
+        answers=published,
+        decline=queries.declines([question]).get(question.id),
+        reasons=DECLINE_REASONS,
+        history=queries.history(question),
+        render_stored=markdown.stored,
+        may_answer=may_answer(person, owner_id=owner_id),
+        may_claim=may_claim(person, owner_id=owner_id),
+        forms=_forms(question, published, owner_id, filled),
+        sent=next(iter(filled.values()), None),
+        said=said,
+        theirs=theirs,
+        errors=status == 422,
+    )
+    return page, status
+
+
+def _forms(
+    question: Question, published: list[Answer], owner_id: int | None, filled: dict[str, Form]
+) -> dict[str, Form]:
+    draft = queries.draft(question)
+    forms: dict[str, Form] = {
+        "answer": AnswerForm(
+            formdata=None, data={"text": draft.text, "seen": draft.version} if draft else None
+        ),
+        "decline": DeclineForm(formdata=None),
+        "hand_off": HandOffForm(formdata=None, leaders=_others(owner_id), data={"holder": owner_id or ""}),
+        "reopen": ReopenForm(formdata=None, data={"was": question.state}),
+    }
+    if published:
+        newest: Any = published[0]
+        forms["correction"] = CorrectionForm(formdata=None, data={"text": newest.text, "seen": newest.number})
+    return {**forms, **filled}
+
+
+def _others(owner_id: int | None) -> list[Any]:
+    return [person for person in people.leaders() if person.id != owner_id]

@@ -1,0 +1,129 @@
+"""The board: every released question of a quarter, and each with its answer."""
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from narrative.answers import queries as answers
+from narrative.answers.rules import DECLINE_REASONS, may_answer, may_claim
+from narrative.people import queries as people
+from narrative.people.models import Bucket
+from narrative.quarters.models import Quarter
+from narrative.quarters.rules import tick_after
+from narrative.quarters.views import quarter_or_404
+from narrative.questions import queries
+from narrative.questions.models import Question
+from narrative.web import markdown
+from narrative.web.access import access, current_person
+from narrative.web.moments import company_zone, request_instant
+
+blueprint = Blueprint("board", __name__, url_prefix="/board")
+
+SHOWN_STATES = ("waiting", "answered", "declined")
+
+
+@blueprint.get("/<quarter>")
+@access("employee")
+def index(quarter: str) -> str:
+    """A page of the board, the newest first, narrowed by state and bucket."""
+    found = published_quarter(quarter)
+    state, bucket = _chosen_state(), _chosen_bucket()
+    page, kept, buckets = _page(found, state, bucket), queries.tallies(found), people.every_bucket()
+    asked_about = [row for row in buckets if any(row.id == bucket_id for bucket_id, _state in kept)]
+    return render_template(
+        "board/index.html",
+        quarter=found,
+        page=page,
+        stage=found.stage(request_instant()),
+        counts=queries.totals(kept),
+        filters=_filters(found, state, bucket, asked_about),
+        buckets={row.id: row for row in buckets},
+        claims=answers.claims(page.questions),
+        answers=answers.newest_answers(page.questions),
+        older_url=_address(found, state, bucket, after=page.older) if page.older else None,
+        newest_url=_address(found, state, bucket) if "after" in request.args else None,
+        next_tick=next_tick(found),
+    )
+
+
+@blueprint.get("/<quarter>/<question_id>")
+@access("employee")
+def show(quarter: str, question_id: str) -> str:
+    """One question: its state, its owner, its answer, and what happened to it."""
+    found, question = released_question(quarter, question_id)
+    claim, published = answers.claim(question), answers.answers(question)
+    owner_id = claim.owner_id if claim else None
+    person = current_person()
+    return render_template(
+        "board/show.html",
+        quarter=found,
+        question=question,
+        bucket=next((row for row in people.every_bucket() if row.id == question.bucket_id), None),
+        claim=claim,
+        answers=published,
+        render_stored=markdown.stored,
+        decline=answers.declines([question]).get(question.id),
+        reasons=DECLINE_REASONS,
+        history=answers.history(question),
+        may_work=may_answer(person, owner_id=owner_id) or may_claim(person, owner_id=owner_id),
+    )
+
+
+def published_quarter(name: str) -> Quarter:
+    """Return a published quarter, or answer 404: before publication it has no board."""
+    found = quarter_or_404(name)
+    if found.published_at is None:
+        abort(404)
+    return found
+
+
+def released_question(quarter: str, question_id: str) -> tuple[Quarter, Question]:
+    """Return a quarter and one of its released questions, or answer 404."""
+    found, question = published_quarter(quarter), queries.question(question_id)
+    if question is None or question.quarter_id != found.id:
+        abort(404)
+    return found, question
+
+
+def next_tick(quarter: Quarter) -> object:
+    """Return when questions appear next, or None when none will."""
+    if quarter.stage(request_instant()) != "asking":
+        return None
+    return tick_after(
+        quarter.timetable, tick_minutes=quarter.tick_minutes, zone=company_zone(), at=request_instant()
+    )
+
+
+def _page(quarter: Quarter, state: str | None, bucket: Bucket | None) -> queries.Page:
+    bucket_id = bucket.id if bucket else None
+    try:
+        return queries.board(quarter, state=state, bucket_id=bucket_id, after=request.args.get("after"))
+    except ValueError:
+        abort(404)
+
+
+def _chosen_state() -> str | None:
+    state = request.args.get("state")
+    if state is not None and state not in SHOWN_STATES:
+        abort(404)
+    return state
+
+
+def _chosen_bucket() -> Bucket | None:
+    slug = request.args.get("bucket")
+    if slug is None:
+        return None
+    return people.bucket(slug) or abort(404)
+
+
+def _filters(
+    quarter: Quarter, state: str | None, bucket: Bucket | None, asked_about: list[Bucket]
+) -> list[object]:
+    states = [("All", _address(quarter, None, bucket), state is None)]
+    states += [(name.capitalize(), _address(quarter, name, bucket), state == name) for name in SHOWN_STATES]
+    buckets = [("All", _address(quarter, state, None), bucket is None)]
+    buckets += [(row.name, _address(quarter, state, row), row is bucket) for row in asked_about]
+    return [("State", states), ("Bucket", buckets)]
+
+
+def _address(quarter: Quarter, state: str | None, bucket: Bucket | None, *, after: str | None = None) -> str:
+    slug = bucket.slug if bucket else None
+    return url_for("board.index", quarter=quarter.name, state=state, bucket=slug, after=after)

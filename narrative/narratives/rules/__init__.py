@@ -15,6 +15,7 @@ from narrative.narratives.rules.drafts import (
     length_error,
 )
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
+from narrative.narratives.rules.rows import rearranged
 from narrative.narratives.rules.sessions import Session, sessions, stands_alone, superseded
 from narrative.narratives.rules.unfinished import Lack, leftovers, missing_for_sign_off
 
@@ -38,6 +39,7 @@ __all__ = [
     "may_sign_off",
     "may_write",
     "missing_for_sign_off",
+    "rearranged",
     "sessions",
     "stands_alone",
     "superseded",

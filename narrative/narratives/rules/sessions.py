@@ -42,7 +42,7 @@ class Session:
 
 
 def stands_alone(revision: Saved) -> bool:
-    """Tell whether a revision is more than an autosave: noted (restored, merged …), or merged into the next."""
+    """Tell whether a revision is more than an autosave: restored, a merge, or merged into the next."""
     return bool(revision.note) or revision.base != revision.number - 1
 
 

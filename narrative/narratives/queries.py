@@ -1,0 +1,136 @@
+"""Reading narratives, their revisions, and what they say."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session as DatabaseSession
+
+from narrative.database import db
+from narrative.narratives.models import Narrative, Publication, Revision
+from narrative.narratives.rules import Draft, PriorityRow, Session, sessions
+from narrative.people.models import Bucket, Person
+from narrative.quarters.models import Quarter
+from narrative.quarters.queries import previous_quarter
+
+LISTED = 400
+
+_LIGHT = (
+    Revision.number,
+    Revision.base,
+    Revision.note,
+    Revision.author_id,
+    Revision.saved_at,
+    Person.name.label("author"),
+)
+
+
+def narrative_for(quarter: Quarter, bucket: Bucket) -> Narrative | None:
+    """Return the bucket's narrative of that quarter, or None while nobody has written anything."""
+    found = select(Narrative).where(Narrative.quarter_id == quarter.id, Narrative.bucket_id == bucket.id)
+    return db.session.scalar(found)
+
+
+def locked_narrative(session: DatabaseSession, narrative_id: int) -> Narrative:
+    """Return the narrative as it stands now, and keep every other writer out until the transaction ends.
+
+    SQLite needs no lock of a row: there the whole transaction is the only writer.
+    """
+    found = select(Narrative).where(Narrative.id == narrative_id)
+    return session.scalars(
+        found.with_for_update(of=Narrative), execution_options={"populate_existing": True}
+    ).one()
+
+
+def revision(narrative: Narrative, number: int) -> Revision | None:
+    """Return the revision with that number, or None: it never was, or was thinned out."""
+    found = select(Revision).where(Revision.narrative_id == narrative.id, Revision.number == number)
+    return db.session.scalar(found)
+
+
+def revision_at_or_before(narrative: Narrative, number: int) -> Revision | None:
+    """Return the newest revision that is still kept with at most that number, or None."""
+    found = select(Revision).where(Revision.narrative_id == narrative.id, Revision.number <= number)
+    return db.session.scalar(found.order_by(Revision.number.desc()).limit(1))
+
+
+def draft_of(revision: Revision | None) -> Draft:
+    """Return what a revision says; nothing, when there is none."""
+    if revision is None:
+        return Draft()
+    return Draft(
+        opening=revision.opening,
+        went_well=revision.went_well,
+        went_badly=revision.went_badly,
+        next_priorities=revision.next_priorities,
+        priorities=tuple(PriorityRow(**row) for row in revision.priorities),
+    )
+
+
+def head_draft(narrative: Narrative | None) -> Draft:
+    """Return what the newest revision says."""
+    return draft_of(revision(narrative, narrative.head) if narrative else None)
+
+
+def is_published(narrative: Narrative | None) -> bool:
+    """Tell whether readers can see this narrative."""
+    return narrative is not None and published_number(narrative) is not None
+
+
+def published_number(narrative: Narrative) -> int | None:
+    """Return the number of the revision that readers see, or None."""
+    found = select(Publication.revision_number).where(Publication.narrative_id == narrative.id)
+    return db.session.scalar(found.order_by(Publication.number.desc()).limit(1))
+
+
+def pinned_numbers(narrative: Narrative) -> set[int]:
+    """Return the numbers of the revisions that were signed off or published."""
+    published = select(Publication.revision_number).where(Publication.narrative_id == narrative.id)
+    signed = {narrative.sign_off.revision_number} if narrative.sign_off else set()
+    return set(db.session.scalars(published)) | signed
+
+
+def light_revisions(narrative: Narrative, *, before: int | None = None, limit: int = LISTED) -> list[Row]:  # type: ignore[type-arg]
+    """Return the newest revisions without their texts, oldest first; only those numbered below `before`."""
+    found = select(*_LIGHT).outerjoin(Person, Person.id == Revision.author_id)
+    found = found.where(Revision.narrative_id == narrative.id)
+    if before is not None:
+        found = found.where(Revision.number < before)
+    return list(db.session.execute(found.order_by(Revision.number.desc()).limit(limit)))[::-1]
+
+
+def recent_sessions(narrative: Narrative | None, *, before: int | None = None) -> list[Session]:
+    """Return who wrote when, the latest session first; of at most the 400 revisions below `before`."""
+    if narrative is None:
+        return []
+    return sessions(light_revisions(narrative, before=before))[::-1]
+
+
+def authors_since(narrative: Narrative, number: int, *, besides: int | None) -> list[str]:
+    """Return the names of those who saved after revision `number`, without the person `besides`."""
+    found = select(Person.name).join(Revision, Revision.author_id == Person.id)
+    found = found.where(Revision.narrative_id == narrative.id, Revision.number > number)
+    return list(
+        db.session.scalars(found.where(Person.id != besides).group_by(Person.id).order_by(Person.name))
+    )
+
+
+def priority_owners(chosen: Iterable[int]) -> list[Person]:
+    """Return who can own a priority: active leaders and organisers, and whoever is chosen already."""
+    leading = Person.role.in_(("leader", "organiser")) & Person.deactivated_at.is_(None)
+    found = select(Person).where(leading | Person.id.in_(set(chosen)))
+    return list(db.session.scalars(found.order_by(Person.name, Person.id)))
+
+
+def published_before(quarter: Quarter, bucket: Bucket) -> Revision | None:
+    """Return what the bucket published in the quarter before this one, or None."""
+    earlier = previous_quarter(quarter)
+    narrative = narrative_for(earlier, bucket) if earlier else None
+    number = published_number(narrative) if narrative else None
+    return revision(narrative, number) if narrative and number is not None else None
+
+
+def owner_names(draft: Draft) -> dict[int, str]:
+    """Return the names of the draft's priorities' owners by their ids."""
+    chosen = {row.owner_id for row in draft.priorities if row.owner_id is not None}
+    found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(chosen)))
+    return dict(found.tuples().all())

@@ -1,0 +1,117 @@
+"""Writing narratives: saving, restoring, saying that one is late. A revision, once stored, is never changed.
+
+Every action locks the narrative first, so that two people who act at once come one after the other.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from narrative.database import transaction
+from narrative.narratives import queries
+from narrative.narratives.draft_merging import merge_drafts
+from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative
+from narrative.narratives.models import Narrative
+from narrative.narratives.revising import append, draft_at, stored_already
+from narrative.narratives.rules import Draft
+from narrative.people.models import Bucket, Person
+from narrative.quarters.models import Quarter
+
+__all__ = ["NewerRevision", "Saved", "WritingClosed", "restore", "save", "say_late"]
+
+LONGEST_NOTE = 200
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    """What became of a save.
+
+    `number` is the revision that says what was sent, `head` the newest one, which says `draft`. They differ
+    when others (`meanwhile`, their names) had saved since. If it was `merged` with theirs, `conflicts` names
+    the parts in which both wordings now stand.
+    """
+
+    number: int
+    head: int
+    draft: Draft
+    meanwhile: tuple[str, ...] = ()
+    merged: bool = False
+    conflicts: tuple[str, ...] = ()
+
+
+def save(
+    quarter: Quarter,
+    bucket: Bucket,
+    *,
+    draft: Draft,
+    base: int,
+    by: Person | None,
+    at: datetime,
+    note: str = "",
+) -> Saved:
+    """Store `draft`, which was written on revision `base` (0: on nothing), and lose nobody's words.
+
+    On the newest revision it becomes the next one. Otherwise it is stored as it is, and then merged with
+    what others saved meanwhile into one more. What changes nothing, or was stored already and is merely sent
+    again because the answer was lost, adds no revision. Thins out old autosaves now and then.
+
+    Raises WritingClosed before drafting opens and after the narrative was published.
+    """
+    with transaction() as session:
+        narrative = open_narrative(session, quarter, bucket, at=at)
+        head = queries.head_draft(narrative)
+        if draft == head:
+            return Saved(number=narrative.head, head=narrative.head, draft=head)
+        if base == narrative.head:
+            number = append(session, narrative, draft, base=base, by=by, at=at, note=note)
+            return Saved(number=number, head=number, draft=draft)
+        return _save_stale(session, narrative, draft=draft, base=base, by=by, at=at)
+
+
+def _save_stale(
+    session: Session, narrative: Narrative, *, draft: Draft, base: int, by: Person | None, at: datetime
+) -> Saved:
+    before, theirs, head = draft_at(narrative, base), queries.head_draft(narrative), narrative.head
+    names = tuple(queries.authors_since(narrative, base, besides=by.id if by else None))
+    number = base if draft == before else stored_already(session, narrative, draft, base=base, by=by)
+    if number is not None:
+        return Saved(number=number, head=head, draft=theirs, meanwhile=names)
+    merged = merge_drafts(before, theirs=theirs, mine=draft)
+    number = append(session, narrative, draft, base=base, by=by, at=at)
+    others = " and ".join(names) or "the same author, on another page"
+    note = f"Merged with what {others} had saved"[:LONGEST_NOTE]
+    head = append(session, narrative, merged.draft, base=number, by=by, at=at, note=note)
+    return Saved(
+        number=number, head=head, draft=merged.draft, meanwhile=names, merged=True, conflicts=merged.conflicts
+    )
+
+
+def restore(narrative: Narrative, number: int, *, head: int, by: Person, at: datetime) -> int:
+    """Make what revision `number` says the newest revision again, and return its number.
+
+    Nothing is taken away: the revisions between stay. Raises NewerRevision when somebody saved after the
+    revision `head` that the person saw, WritingClosed, and LookupError for a revision that is not there.
+    """
+    with transaction() as session:
+        narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        if head != narrative.head:
+            raise NewerRevision(narrative.head)
+        revision = queries.revision(narrative, number)
+        if revision is None:
+            raise LookupError(f"no revision {number}")
+        draft, note = queries.draft_of(revision), f"Restored from revision {number}"
+        return append(session, narrative, draft, base=head, by=by, at=at, note=note)
+
+
+def say_late(
+    quarter: Quarter, bucket: Bucket, *, expected_on: date | None, because: str, at: datetime
+) -> None:
+    """Say that a narrative will be late: when it is expected, and why, for readers to see.
+
+    `expected_on` None takes it back. Raises WritingClosed.
+    """
+    with transaction() as session:
+        narrative = open_narrative(session, quarter, bucket, at=at)
+        narrative.expected_on = expected_on
+        narrative.late_because = (because.strip() or None) if expected_on else None

@@ -1,0 +1,51 @@
+"""Signing off: the accountable owner's word that one pinned revision may be published."""
+
+from datetime import datetime
+
+from sqlalchemy import delete
+
+from narrative.database import transaction
+from narrative.narratives import queries
+from narrative.narratives.locking import NewerRevision, open_narrative
+from narrative.narratives.models import Narrative, SignOff
+from narrative.narratives.rules import Lack, missing_for_sign_off
+from narrative.people.models import Person
+
+
+class StillLacking(Exception):
+    """The sign-off was refused for what `lacks` names."""
+
+    def __init__(self, lacks: list[Lack]) -> None:
+        super().__init__("; ".join(lack.sentence for lack in lacks))
+        self.lacks = lacks
+
+
+def sign_off(
+    narrative: Narrative, *, revision_number: int, by: Person, at: datetime, accepted: bool = False
+) -> None:
+    """Give the owner's word that revision `revision_number`, the one they saw, may be published.
+
+    `accepted` says that they looked at what seems unfinished and mean it so. Signing again is harmless.
+    Raises NewerRevision, StillLacking and WritingClosed. Who may is for the caller to ask.
+    """
+    with transaction() as session:
+        narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        if revision_number != narrative.head:
+            raise NewerRevision(narrative.head)
+        lacks = missing_for_sign_off(queries.head_draft(narrative))
+        refused = [lack for lack in lacks if lack.certain or not accepted]
+        if refused:
+            raise StillLacking(refused)
+        signed = session.get(SignOff, narrative.id)
+        if signed is not None and signed.revision_number == revision_number:
+            return
+        signed = signed or SignOff(narrative_id=narrative.id)
+        signed.revision_number, signed.signed_by_id, signed.signed_at = revision_number, by.id, at
+        session.add(signed)
+
+
+def withdraw_sign_off(narrative: Narrative, *, at: datetime) -> None:
+    """Take the sign-off back, if there is one. Raises WritingClosed once the narrative was published."""
+    with transaction() as session:
+        narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        session.execute(delete(SignOff).where(SignOff.narrative_id == narrative.id))

@@ -1,0 +1,108 @@
+"""The page of the drafting room, and the parts of it that a script asks for anew."""
+
+from typing import Any
+
+from flask import render_template, request
+from markupsafe import Markup
+
+from narrative.narratives import queries
+from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
+from narrative.narratives.rules import LABELS, TEXTS, Draft, missing_for_sign_off
+from narrative.narratives.views.room import Room
+from narrative.web.markdown import render
+from narrative.web.moments import format_moment
+
+SHOWN_SESSIONS = 4
+
+
+def fresh_form(room: Room, draft: Draft, *, blank: bool = False) -> DraftForm:
+    """Return the form with what `draft`, the newest revision, says."""
+    form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank))
+    return with_owners(form)
+
+
+def with_owners(form: DraftForm) -> DraftForm:
+    """Let the form's priorities choose among leaders, and whoever is chosen already; return the form."""
+    chosen = [row.form.owner_id.data for row in form.priorities]
+    form.offer_owners(queries.priority_owners([number for number in chosen if isinstance(number, int)]))
+    return form
+
+
+def edit_page(
+    room: Room, form: DraftForm, *, late_form: LateForm | None = None, problem: str = "", closed: bool = False
+) -> str:
+    """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
+    return render_template(
+        "narratives/edit.html",
+        form=form,
+        late_form=late_form or LateForm(formdata=None, data=late_known(room)),
+        texts=TEXTS,
+        previews=previews(form),
+        earlier=earlier_texts(room),
+        sessions=queries.recent_sessions(room.narrative)[:SHOWN_SESSIONS],
+        merged=merged_notice(room),
+        errors=bool(problem or form.errors or (late_form and late_form.errors)),
+        problem=problem,
+        closed=closed,
+        **sign_off_context(room),
+    )
+
+
+def previews(form: DraftForm) -> dict[str, Markup]:
+    """Return the four texts as readers will see them."""
+    return {name: render(form[name].data or "") for name in TEXTS}
+
+
+def earlier_texts(room: Room) -> dict[str, Markup]:
+    """Return last quarter's texts of the bucket as they were published; empty if there are none."""
+    published = queries.published_before(room.quarter, room.bucket)
+    texts = queries.draft_of(published).texts.items()
+    return {name: render(text) for name, text in texts if text.strip()}
+
+
+def sign_off_context(room: Room) -> dict[str, Any]:
+    """Return what the sign-off box shows."""
+    lacks = missing_for_sign_off(queries.head_draft(room.narrative))
+    signed = room.narrative.sign_off if room.narrative else None
+    return {
+        "room": room,
+        "sign_off": signed,
+        "changed_since": signed is not None and signed.revision_number != room.head,
+        "missing": [lack for lack in lacks if lack.certain],
+        "doubtful": [lack for lack in lacks if not lack.certain],
+        "sign_off_form": SignOffForm(formdata=None, data={"revision": str(room.head)}),
+    }
+
+
+def merged_notice(room: Room) -> dict[str, Any] | None:
+    """Return what to say of the merge that the last plain save ended with, if its address names one."""
+    number = request.args.get("merged", type=int)
+    if room.narrative is None or number is None:
+        return None
+    merge = queries.revision(room.narrative, number + 1)
+    if merge is None or merge.base != number or not merge.note:
+        return None
+    both = [LABELS.get(name, "Priorities") for name in request.args.get("both", "").split(",") if name]
+    return {"number": number, "note": merge.note, "both": both}
+
+
+def late_known(room: Room) -> dict[str, Any]:
+    """Return what is known of the narrative's being late, as the data of a LateForm."""
+    narrative = room.narrative
+    return {
+        "expected_on": narrative.expected_on if narrative else None,
+        "because": (narrative.late_because or "") if narrative else "",
+    }
+
+
+CLOSED = {
+    "early": "Writing opens {opens}. Nothing was saved; what you typed is still on this page.",
+    "published": "This narrative is published, so nothing was saved here. What you typed is still on this "
+    "page: copy it, and publish it as a correction with a reason from the narrative's own page.",
+    "archived": "The bucket was archived, so nothing was saved. What you typed is still here: copy it.",
+}
+
+
+def why_closed(room: Room, state: str) -> str:
+    """Say why nothing was saved, what was kept, and what to do."""
+    return CLOSED[state].format(opens=format_moment(room.quarter.drafting_opens_at))

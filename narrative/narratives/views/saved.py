@@ -1,0 +1,80 @@
+"""What is answered to a save: a page for a person, JSON for a script."""
+
+from dataclasses import replace
+
+from flask import flash, jsonify, redirect, render_template
+from flask.typing import ResponseReturnValue
+
+from narrative.narratives import queries
+from narrative.narratives.drafting_forms import DraftForm
+from narrative.narratives.models import Narrative
+from narrative.narratives.rules import LABELS
+from narrative.narratives.views.edit_page import edit_page, sign_off_context
+from narrative.narratives.views.room import Room
+from narrative.narratives.writing import Saved
+from narrative.web.errors import wants_json
+
+
+def saved_answer(room: Room, saved: Saved, command: str) -> ResponseReturnValue:
+    """Answer that it is stored; with what others wrote meanwhile, if they did."""
+    if wants_json():
+        return jsonify(saved_facts(replace(room, narrative=narrative_now(room)), saved))
+    options: dict[str, str | int] = {}
+    if saved.merged:
+        options = {"merged": saved.number, "both": ",".join(saved.conflicts)}
+    elif not command:
+        flash("Saved.")
+    if command == "add":
+        options["row"] = "new"
+    place = "priorities" if command else None
+    return redirect(room.url("narratives.edit", **options, _anchor=place), 303)
+
+
+def narrative_now(room: Room) -> Narrative | None:
+    """Return the narrative after the save, which may have made it."""
+    return room.narrative or queries.narrative_for(room.quarter, room.bucket)
+
+
+def saved_facts(room: Room, saved: Saved) -> dict[str, object]:
+    """Return what a script needs to go on: its revision, and the newest text where that is another."""
+    facts: dict[str, object] = {
+        "revision": saved.number,
+        "head": saved.head,
+        "saved_at": room.at.isoformat(),
+        "sign_off": render_template("narratives/_sign_off.html", **sign_off_context(room)),
+    }
+    if saved.head != saved.number:
+        facts["texts"] = saved.draft.texts
+        facts["priorities"] = [vars(row) for row in saved.draft.priorities]
+        facts["notice"] = render_template("narratives/_merged.html", room=room, merged=merge_facts(saved))
+    return facts
+
+
+def merge_facts(saved: Saved) -> dict[str, object]:
+    """Return what the notice of a merge says."""
+    both = [LABELS.get(name, "Priorities") for name in saved.conflicts]
+    others = " and ".join(saved.meanwhile) or "Another page of yours"
+    return {"number": saved.number if saved.merged else None, "others": others, "both": both}
+
+
+def refused_answer(
+    room: Room, form: DraftForm, *, problem: str = "", status: int = 422
+) -> ResponseReturnValue:
+    """Answer that nothing was stored, and keep what was typed on the page."""
+    if wants_json():
+        errors = [error for field in form for error in messages(field.errors)]
+        return jsonify(error=problem or ". ".join(errors) + "."), status
+    return edit_page(room, form, problem=problem, closed=status == 409), status
+
+
+def messages(errors: object) -> list[str]:
+    """Return every sentence in a form's errors, which nest as its fields do."""
+    if isinstance(errors, str):
+        return [errors]
+    if isinstance(errors, dict):
+        errors = list(errors.values())
+    return (
+        [message for error in errors for message in messages(error)]
+        if isinstance(errors, list | tuple)
+        else []
+    )

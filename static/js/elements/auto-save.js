@@ -1,0 +1,124 @@
+// <auto-save form="draft" person="7" name="2026-q3/product">: saves the draft while it is written.
+// Keeps it on this device until the server has it, and says in <save-state> how things stand.
+import { announce } from "../announce.js";
+import { DeviceCopy } from "../writing/device.js";
+import { DraftForm } from "../writing/draft_form.js";
+import { reasonFor } from "../writing/reasons.js";
+import { Saver } from "../writing/saver.js";
+
+const IDLE = 1500;
+const LONGEST = 10_000;
+
+customElements.define("auto-save", class extends HTMLElement {
+  connectedCallback() {
+    this.form = document.getElementById(this.getAttribute("form"));
+    this.state = this.querySelector("save-state");
+    const person = this.getAttribute("person");
+    const told = (end, what) => this.told(end, what);
+    this.saver = new Saver(new DraftForm(this.form), { url: this.form.action, person, told });
+    this.device = new DeviceCopy(`${person}/${this.getAttribute("name")}`, () => this.saver.record);
+    this.addEventListener("input", this);
+    this.addEventListener("click", this);
+    document.addEventListener("submit", this, true);
+    document.addEventListener("keydown", this);
+    document.addEventListener("visibilitychange", this);
+    window.addEventListener("beforeunload", this);
+    window.addEventListener("focus", this);
+    this.offer();
+  }
+
+  handleEvent(event) {
+    this[`on_${event.type}`](event);
+  }
+
+  on_input() {
+    this.device.refresh();
+    if (this.saver.unsaved) this.schedule(IDLE);
+  }
+
+  on_keydown(event) {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+    event.preventDefault();
+    this.saveNow();
+  }
+
+  async on_submit(event) {
+    const mine = event.target === this.form;
+    if (!mine && !this.saver.unsaved) return;
+    event.preventDefault();
+    await this.saveNow();
+    if (mine || this.saver.unsaved) return;
+    if (event.target.isConnected) event.target.requestSubmit(event.submitter);
+    else announce("Your last words were saved first. Look at the sign-off once more, then press the button again.");
+  }
+
+  on_visibilitychange() {
+    if (document.hidden) this.save();
+  }
+
+  on_focus() {
+    if (this.saver.signedOut) this.saver.renew();
+  }
+
+  on_beforeunload(event) {
+    if (this.saver.unsaved) event.preventDefault();
+  }
+
+  on_click({ target }) {
+    if (target.matches("[data-put-back]")) this.putBack();
+    if (target.matches("[data-discard]")) this.discard();
+  }
+
+  schedule(pause) {
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => this.save(), pause);
+    this.longest ??= setTimeout(() => this.save(), LONGEST);
+  }
+
+  save() {
+    clearTimeout(this.idle);
+    clearTimeout(this.longest);
+    this.longest = undefined;
+    return this.saver.signedOut ? undefined : this.saver.save();
+  }
+
+  saveNow() {
+    return this.saver.signedOut ? this.saver.renew() : this.save();
+  }
+
+  async told(end, what) {
+    if (end === "saving") this.state.saving();
+    await this.device.refresh();
+    if (end === "saving") return;
+    if (end !== "saved") return this.state.failed(reasonFor(end, what, this.device.works));
+    this.state.saved(new Date(what.saved_at));
+    this.show("sign-off", what.sign_off);
+    if (what.notice) this.show("merged", what.notice);
+    if (this.saver.unsaved) this.schedule(IDLE);
+  }
+
+  show(id, html) {
+    const part = document.getElementById(id);
+    const focused = part.contains(document.activeElement);
+    part.innerHTML = html;
+    if (focused) part.querySelector("button:last-of-type, a")?.focus();
+  }
+
+  async offer() {
+    [this.offered] = await this.device.left().catch(() => []);
+    this.querySelector("#unsaved").hidden = !this.offered;
+  }
+
+  async putBack() {
+    await this.saveNow();
+    if (this.saver.unsaved) return;
+    await this.saver.takeUp(this.offered.record);
+    await this.device.refresh();
+    this.discard();
+  }
+
+  async discard() {
+    await this.device.forget(this.offered.key);
+    this.offer();
+  }
+});

@@ -1,0 +1,100 @@
+// <priority-rows> around the list of priorities: its buttons add, move and remove rows without leaving the page.
+// Names and ids are numbered by place, which is how the server reads them.
+import { announce } from "../announce.js";
+import { randomHex } from "../random_hex.js";
+
+const NUMBERED = ["id", "for", "name", "aria-describedby"];
+const PLACE = /^((?:up|down|remove|priorities)-)\d+/g;
+
+const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
+
+customElements.define("priority-rows", class extends HTMLElement {
+  connectedCallback() {
+    this.list = this.querySelector("ol");
+    this.pattern = this.rows[0].cloneNode(true);
+    this.pattern.querySelectorAll(".field-error").forEach((error) => error.remove());
+    this.addEventListener("click", this);
+  }
+
+  get rows() {
+    return Array.from(this.list.querySelectorAll(":scope > [data-row]"));
+  }
+
+  handleEvent(event) {
+    const button = event.target.closest("button[name=row]");
+    if (!button) return;
+    event.preventDefault();
+    const row = button.closest("[data-row]");
+    if (row) this[button.dataset.rowVerb](row, button);
+    else control(this.add(), "title").focus();
+    this.renumber();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  /** Show these priorities instead: [{key, title, measure, owner_id}]. Rows with the same key stay where the focus is. */
+  show(priorities) {
+    const known = new Map(this.rows.map((row) => [control(row, "key").value, row]));
+    const wanted = priorities.map((priority) => {
+      const row = known.get(priority.key) ?? this.made();
+      known.delete(priority.key);
+      this.fill(row, priority);
+      return row;
+    });
+    known.forEach((row) => row.remove());
+    wanted.forEach((row, index) => {
+      if (this.rows[index] !== row) this.list.insertBefore(row, this.rows[index] ?? null);
+    });
+    if (!wanted.length) this.add();
+    this.renumber();
+  }
+
+  fill(row, { key, title = "", measure = "", owner_id: owner }) {
+    const values = { key, title, measure, owner_id: owner ?? "" };
+    Object.entries(values).forEach(([part, value]) => { control(row, part).value = value; });
+  }
+
+  made() {
+    const row = this.pattern.cloneNode(true);
+    this.fill(row, { key: randomHex(8) });
+    return row;
+  }
+
+  add() {
+    const row = this.made();
+    this.list.append(row);
+    return row;
+  }
+
+  up(row, button) {
+    row.previousElementSibling?.before(row);
+    this.told(row, button);
+  }
+
+  down(row, button) {
+    row.nextElementSibling?.after(row);
+    this.told(row, button);
+  }
+
+  remove(row) {
+    const next = row.nextElementSibling ?? row.previousElementSibling ?? this.add();
+    row.remove();
+    control(next, "title").focus();
+    announce("Priority removed");
+  }
+
+  told(row, button) {
+    button.focus();
+    announce(`Now at place ${this.rows.indexOf(row) + 1} of ${this.rows.length}`);
+  }
+
+  renumber() {
+    this.rows.forEach((row, index) => {
+      const numbered = (words) => words.split(" ").map((word) => word.replace(PLACE, `$1${index}`)).join(" ");
+      row.querySelectorAll("*").forEach((element) => {
+        NUMBERED.filter((name) => element.hasAttribute(name))
+          .forEach((name) => element.setAttribute(name, numbered(element.getAttribute(name))));
+        if (element.name === "row") element.value = numbered(element.value);
+      });
+    });
+  }
+});

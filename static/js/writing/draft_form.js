@@ -1,0 +1,60 @@
+// The form of a draft, read and written as a whole.
+import { replaceText } from "./replace_text.js";
+
+const NOT_TEXT = new Set(["csrf_token", "base"]);
+const TEXTS = ["opening", "went_well", "went_badly", "next_priorities"];
+
+export class DraftForm {
+  constructor(form) {
+    this.form = form;
+  }
+
+  get base() {
+    return this.form.elements.base.value;
+  }
+
+  set base(number) {
+    this.form.elements.base.value = number;
+  }
+
+  /** What was typed, as pairs of name and value; without the token and the base. */
+  typed() {
+    return Array.from(new FormData(this.form)).filter(([name]) => !NOT_TEXT.has(name));
+  }
+
+  /** The same as one string, to be compared. Keys of rows, and rows that say nothing, do not count. */
+  static compared(typed) {
+    const counted = typed.filter(([name, value]) => !name.endsWith("-key") && (value || TEXTS.includes(name)));
+    return JSON.stringify(counted).replaceAll("\\r\\n", "\\n");
+  }
+
+  get now() {
+    return DraftForm.compared(this.typed());
+  }
+
+  /** What is sent: what was typed, the base it stands on, and this session's token. */
+  entries(typed, base) {
+    return [...typed, ["base", base], ["csrf_token", this.form.elements.csrf_token.value]];
+  }
+
+  /** Show other texts and priorities: `texts` by name, `rows` as [{key, title, measure, owner_id}]. */
+  show(texts, rows) {
+    TEXTS.forEach((name) => replaceText(this.form.elements[name], texts[name]));
+    this.form.querySelector("priority-rows").show(rows);
+  }
+
+  /** Show what `typed()` gave, perhaps on an earlier day. */
+  showTyped(typed) {
+    const rows = [];
+    typed.forEach(([name, value]) => {
+      const [, index, part] = name.match(/^priorities-(\d+)-(\w+)$/) ?? [];
+      if (part) (rows[index] ??= {})[part] = value;
+    });
+    this.show(Object.fromEntries(typed), rows.filter(Boolean));
+  }
+}
+
+/** Give every form of the page the token of the present session. */
+export function renewTokens(token) {
+  document.querySelectorAll('input[name="csrf_token"]').forEach((input) => { input.value = token; });
+}

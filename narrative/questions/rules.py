@@ -1,7 +1,47 @@
-"""What a question may be and how its state may move. Pure."""
+"""What a question may be, when it may be asked, and how its state may move. Pure."""
+
+import re
+import unicodedata
+from datetime import timedelta
 
 LONGEST_QUESTION = 2000
 FEWEST_AT_A_TICK = 3
+
+# For so long after closing an identical request is still answered as before: an answer may have been lost.
+RETRIES_LAST = timedelta(hours=1)
+
+# What the page promises before one types, and by which test each sentence is held.
+REASSURANCE = (
+    (
+        "Your browser sends the text, the bucket, a pass and the mark of a receipt. No name, no account, no "
+        "cookie: a request that carries one is refused.",
+        "tests/rooms/test_asking.py::test_a_request_with_a_cookie_is_refused",
+    ),
+    (
+        "A pass shows that a colleague asks, not which: the server signed it without seeing it.",
+        "tests/anonymity/test_blindness.py::test_every_token_fits_every_issuance",
+    ),
+    (
+        "Only the text, the bucket and the mark are kept of your question: no name, no address, no time.",
+        "tests/structure/test_no_person_beside_a_question.py::test_a_question_holds_nothing_but_itself",
+    ),
+    (
+        "It waits until at least three can appear together, or until questions close. They are shuffled, and "
+        "only the day is kept.",
+        "tests/database/test_ticks.py::test_two_wait_and_three_go",
+    ),
+    (
+        "Nobody can drop it in silence: each question that came in is shown to everybody, and stays there.",
+        "tests/database/test_ticks.py::test_every_question_that_came_in_is_shown_once",
+    ),
+)
+BESIDE_THE_BUTTON = (
+    "No name, no cookie and no time goes with it.",
+    "tests/browser/test_asking.py::test_the_request_carries_nothing_but_the_question",
+)
+
+_MARK = re.compile(r"[A-Za-z0-9_-]{43}")
+_SLUG = re.compile(r"[a-z0-9-]{1,60}")
 
 # Every state of product.md, so that what comes later needs no new shape.
 STATES = (
@@ -15,6 +55,18 @@ STATES = (
     "withdrawn",
 )
 
+# What whoever asked can expect of each state.
+STATE_WORDS = {
+    "in review": "Waiting to be shown",
+    "waiting": "Waiting for an answer",
+    "answered": "Answered",
+    "answered live": "Answered in the meeting",
+    "will follow up": "An answer is promised; its page says by when",
+    "declined": "Declined; the reason is on its page",
+    "merged": "Merged with another question; its page says which",
+    "withdrawn": "Withdrawn",
+}
+
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     "waiting": ("answered", "declined"),
     "answered": ("waiting",),
@@ -27,13 +79,53 @@ def may_become(state: str, other: str) -> bool:
     return other in TRANSITIONS.get(state, ())
 
 
+def asking_phase(stage: str, *, passes_held: int, floor: int) -> str:
+    """Return whether questions can be asked: 'before', 'too few' (people hold passes), 'open' or 'over'."""
+    if stage in {"upcoming", "drafting", "reading"}:
+        return "before"
+    if stage != "asking":
+        return "over"
+    return "open" if passes_held >= floor else "too few"
+
+
+def tick_words(minutes: int) -> str:
+    """Return how often new questions appear, in words."""
+    named = {60: "every hour", 1440: "once a day"}
+    return named.get(minutes) or f"every {minutes} minutes"
+
+
+def enough_to_release(waiting: int, *, last: bool) -> bool:
+    """Tell whether a tick releases what waits: a few would stand alone, but at the last tick all goes."""
+    return waiting >= FEWEST_AT_A_TICK or (last and waiting > 0)
+
+
+def normal_text(text: str) -> str:
+    """Return a question's text as it is kept: trimmed, with one kind of line break."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
 def question_error(text: str) -> str | None:
     """Say what is wrong with a question's text, or None. Length counts code points after trimming."""
-    length = len(text.strip())
-    if length == 0:
+    text = normal_text(text)
+    if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
         return "Write your question"
-    if length > LONGEST_QUESTION:
-        return f"Shorten your question to 2,000 characters; it has {length:,}"
-    if "\x00" in text:
+    if len(text) > LONGEST_QUESTION:
+        return f"Shorten your question to 2,000 characters; it has {len(text):,}"
+    if any(_unreadable(character) for character in text):
         return "Remove the unreadable character from your question"
     return None
+
+
+def is_mark(text: str) -> bool:
+    """Tell whether `text` can be the mark of a receipt: 32 bytes in base64url."""
+    return _MARK.fullmatch(text) is not None
+
+
+def is_slug(text: str) -> bool:
+    """Tell whether `text` can be a bucket's slug at all."""
+    return _SLUG.fullmatch(text) is not None
+
+
+def _unreadable(character: str) -> bool:
+    # Control characters, and halves of a character that no database can store.
+    return unicodedata.category(character) in {"Cc", "Cs"} and character not in "\n\t"

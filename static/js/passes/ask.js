@@ -26,7 +26,7 @@ export function ask({ text, bucket = null, ...owner }) {
         await changePass(owner, pass, { spent: true, sent: [] });
         return receipt;
       }
-      if (answer.status !== 409) {
+      if (answer.status !== 409 || answer.reason === "not open") {
         await changePass(owner, pass, { sent: pass.sent });
         throw new Refused(answer);
       }
@@ -55,8 +55,8 @@ async function send(quarter, body) {
   if (response.status >= 500) {
     throw new NotSent();
   }
-  const { error } = await response.json().catch(() => ({}));
-  return { status: response.status, message: error };
+  const { error, reason, field } = await response.json().catch(() => ({}));
+  return { status: response.status, message: error, reason, field };
 }
 
 function changePass(owner, { purpose, slot, index }, difference) {

@@ -1,0 +1,116 @@
+"""Asking, and the feed of what was asked."""
+
+import binascii
+import json
+from base64 import urlsafe_b64decode
+from typing import Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+
+from narrative.config import Settings
+from narrative.people import queries as people
+from narrative.quarters.models import Quarter
+from narrative.quarters.views import quarter_or_404
+from narrative.questions import asking, queries
+from narrative.questions.feed import feed
+from narrative.questions.rules import BESIDE_THE_BUTTON, LONGEST_QUESTION, REASSURANCE, tick_words
+from narrative.web.access import access
+from narrative.web.moments import format_moment, request_instant
+
+blueprint = Blueprint("questions", __name__, url_prefix="/questions")
+
+# 2,000 characters of twelve bytes each, as JSON may write them, and the pass.
+LARGEST_ASKING = 32_000
+GENERIC = "This was not accepted and nothing was stored. If your pass is good, it still is."
+SPENT = "This pass was spent on another question. Nothing was stored now."
+
+
+@blueprint.get("/<quarter>/new")
+@access("employee")
+def new(quarter: str) -> str:
+    """The page on which a question is written. It reads nothing of who reads it but the person's number."""
+    found, at = quarter_or_404(quarter), request_instant()
+    return render_template(
+        "questions/new.html",
+        quarter=found,
+        phase=asking.phase(found, at),
+        next_tick=asking.next_tick(found, at),
+        how_often=tick_words(found.tick_minutes),
+        buckets=people.buckets(),
+        chosen=request.args.get("bucket"),
+        clauses=[clause for clause, _test in REASSURANCE],
+        beside_button=BESIDE_THE_BUTTON[0],
+        longest=LONGEST_QUESTION,
+        **_passes(found),
+    )
+
+
+@blueprint.post("/<quarter>")
+@access("cookieless")
+def create(quarter: str) -> ResponseReturnValue:
+    """Take a question. Answers in JSON: 202, or 400, 409, 413, 422 with a sentence for the asker."""
+    found, at = quarter_or_404(quarter), request_instant()
+    sent = _sent()
+    try:
+        tick = asking.receive(found, **sent, at=at)
+    except asking.PassRefused:
+        return jsonify(error=GENERIC), 400
+    except asking.AlreadySpent:
+        return jsonify(error=SPENT, reason="spent"), 409
+    except asking.NotOpen as closed:
+        return jsonify(error=_not_open(found, closed.phase), reason="not open"), 409
+    except asking.QuestionRefused as problem:
+        return jsonify(error=f"{problem}. Your pass is still good.", field=problem.field), 422
+    return jsonify(received=True, released_after=tick and tick.isoformat()), 202
+
+
+@blueprint.get("/<quarter>")
+@access("employee")
+def index(quarter: str) -> ResponseReturnValue:
+    """Every released question's id, mark, state and day: the same bytes for everybody."""
+    found = feed(quarter_or_404(quarter))
+    response = Response(found.body, mimetype="application/json")
+    response.set_etag(found.tag)
+    return response.make_conditional(request)
+
+
+def _sent() -> dict[str, Any]:
+    """Read the body: token, text, bucket and mark. Answers 400 for anything else, 413 when too large."""
+    request.max_content_length = LARGEST_ASKING
+    if request.mimetype != "application/json":
+        abort(400, GENERIC)
+    try:
+        sent = json.loads(request.get_data())
+        token, text, bucket, mark = (sent.pop(name) for name in ("token", "text", "bucket", "mark"))
+        decoded = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+        abort(400, GENERIC)
+    kinds = isinstance(text, str) and isinstance(mark, str) and (bucket is None or isinstance(bucket, str))
+    if sent or not kinds:
+        abort(400, GENERIC)
+    return {"token": decoded, "text": text, "bucket": bucket, "mark": mark}
+
+
+def _not_open(quarter: Quarter, phase: str) -> str:
+    kept = "Nothing was stored; your pass is still good."
+    if phase == "before":
+        return f"Questions open {format_moment(quarter.questions_open_at)}. {kept}"
+    if phase == "too few":
+        held = f"{quarter.passes_held} of at least {_settings().asking_floor}"
+        return f"Asking opens when enough colleagues hold passes: {held} do. {kept}"
+    return f"Questions closed {format_moment(quarter.questions_close_at)}. Nothing was stored."
+
+
+def _passes(quarter: Quarter) -> dict[str, Any]:
+    return {
+        "held": quarter.passes_held,
+        "floor": _settings().asking_floor,
+        "colleagues": queries.colleagues(),
+        "issuer": queries.issuers([quarter]).get(quarter.id, ""),
+    }
+
+
+def _settings() -> Settings:
+    settings: Settings = current_app.extensions["narrative.settings"]
+    return settings

@@ -1,0 +1,28 @@
+"""Receipts: the page on which a browser finds its own questions, without asking for them."""
+
+from flask import Blueprint, render_template
+
+from narrative.questions import asking, queries
+from narrative.questions.rules import STATE_WORDS
+from narrative.web.access import access
+from narrative.web.moments import request_instant
+
+blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
+
+# A receipt says nothing of its quarter, so all of the past year are looked through.
+QUARTERS_LOOKED_THROUGH = 4
+
+
+@blueprint.get("")
+@access("employee")
+def show() -> str:
+    """The quarters to look through, and the words for each state. The rest happens in the browser."""
+    at = request_instant()
+    quarters = queries.quarters_asked_in(at, most=QUARTERS_LOOKED_THROUGH)
+    return render_template(
+        "questions/receipts.html",
+        quarters=quarters,
+        issuers=queries.issuers(quarters),
+        ticks={quarter.id: asking.next_tick(quarter, at) for quarter in quarters},
+        words=STATE_WORDS,
+    )

@@ -1,0 +1,125 @@
+// <ask-form issuer person quarter>: sends a question with a pass, and shows the receipt. The text stays in its field until
+// the server has said that it is stored. Which passes are here is read from this browser only.
+import { announce } from "../announce.js";
+import { clearErrors, showErrors } from "../error-summary.js";
+import { ask, NoCryptography, PassError, receipts, unspentPasses } from "../passes/client.js";
+
+const LONGEST = 2000;
+const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes. Ask from an ordinary window in which you have read.";
+const UNEXPECTED = "Something went wrong in this page. Your text is still here: copy it, then load the page again.";
+const number = new Intl.NumberFormat(document.documentElement.lang || "en");
+
+customElements.define("ask-form", class extends HTMLElement {
+  connectedCallback() {
+    this.owner = Object.fromEntries(["issuer", "person", "quarter"].map((name) => [name, this.getAttribute(name)]));
+    this.form = this.querySelector("form");
+    this.text = this.querySelector("#text");
+    this.bucket = this.querySelector("#bucket");
+    this.form.addEventListener("submit", this);
+    window.addEventListener("beforeunload", this);
+    this.open();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("beforeunload", this);
+  }
+
+  handleEvent(event) {
+    if (event.type === "submit") {
+      event.preventDefault();
+      this.send();
+    } else if (this.text.value.trim() && !this.done) {
+      event.preventDefault();
+    }
+  }
+
+  part(name) {
+    return this.querySelector(`[data-part="${name}"]`);
+  }
+
+  async open() {
+    if (!globalThis.crypto?.subtle) return showErrors(this, [new NoCryptography()]);
+    try {
+      const passes = await unspentPasses(this.owner);
+      const asked = passes.length ? [] : await receipts(this.owner);
+      this.form.hidden = !passes.length;
+      this.part("no-passes").hidden = passes.length + asked.length > 0;
+      this.part("none-left").hidden = asked.length === 0;
+      this.part("left").replaceChildren(...this.left(passes.length));
+      this.preselect();
+      this.restore(passes[0]?.sent.at(-1));
+    } catch {
+      showErrors(this, [{ message: NO_STORE }]);
+    }
+  }
+
+  left(count) {
+    const big = document.createElement("b");
+    big.textContent = number.format(count);
+    return ["You have ", big, ` ${count === 1 ? "question" : "questions"} left this quarter`];
+  }
+
+  // A bucket named behind # in a link is known to this page alone.
+  preselect() {
+    const named = Array.from(this.bucket.options).find(({ value }) => value && `#${value}` === location.hash);
+    if (named) named.selected = true;
+  }
+
+  // What was sent and never acknowledged is kept beside its pass.
+  restore(body) {
+    if (!body || this.text.value) return;
+    const { text, bucket } = JSON.parse(body);
+    [this.text.value, this.bucket.value] = [text, bucket ?? ""];
+    this.text.dispatchEvent(new Event("input", { bubbles: true }));
+    announce("The question that you sent before is in the form: no answer came for it.");
+  }
+
+  problems() {
+    const length = Array.from(this.text.value.trim()).length;
+    if (length === 0) return [{ field: "text", message: "Write your question" }];
+    if (length <= LONGEST) return [];
+    return [{ field: "text", message: `Shorten your question to 2,000 characters; it has ${number.format(length)}` }];
+  }
+
+  async send() {
+    const problems = this.problems();
+    if (this.sending) return;
+    if (problems.length) return showErrors(this, problems);
+    clearErrors(this);
+    this.busy(true);
+    try {
+      this.show(await ask({ ...this.owner, text: this.text.value, bucket: this.bucket.value || null }));
+    } catch (error) {
+      this.fail(error);
+    } finally {
+      this.busy(false);
+    }
+  }
+
+  busy(sending) {
+    const button = this.form.querySelector("button");
+    this.label ??= button.textContent;
+    this.sending = sending;
+    button.textContent = sending ? "Sending…" : this.label;
+    button.setAttribute("aria-disabled", String(sending));
+  }
+
+  fail(error) {
+    const message = error instanceof PassError ? error.message : UNEXPECTED;
+    const lines = [{ message, field: error.field ?? null }];
+    if (error.receipt) lines.push({ message: `The receipt of the text that arrived: ${error.receipt}` });
+    showErrors(this, lines);
+  }
+
+  async show(receipt) {
+    this.done = true;
+    const heading = this.querySelector("h1");
+    document.title = document.title.replace(heading.textContent, heading.dataset.received);
+    heading.textContent = heading.dataset.received;
+    this.querySelector("#receipt-code").textContent = receipt;
+    this.part("asking").hidden = true;
+    this.part("received").hidden = false;
+    heading.focus();
+    this.part("again").hidden = (await unspentPasses(this.owner)).length === 0;
+  }
+});

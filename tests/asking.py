@@ -1,0 +1,84 @@
+"""What tests of asking share: a quarter that is open, passes for it, and the request a browser would send."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from narrative.passes.blind_rsa import blind_sign
+from narrative.passes.keys import create_keys, private_keys
+from narrative.passes.store import anonymous_reading
+from narrative.passes.store_tables import pending_questions, spent_passes
+from narrative.quarters.models import Quarter
+from tests.factories import MONDAY, make_quarter
+from tests.pass_holder import holder_for, to_base64url
+
+PUBLISHED = MONDAY + timedelta(days=10)
+OPENS = MONDAY + timedelta(days=24)
+ASKING = OPENS + timedelta(hours=2)
+FIRST_TICK = OPENS + timedelta(days=1)
+CLOSES = MONDAY + timedelta(days=31)
+ANSWERING = CLOSES + timedelta(hours=2)
+
+
+def open_quarter(name: str = "2026-q2", **values: Any) -> Quarter:
+    """A published quarter with keys, of which enough people hold passes."""
+    quarter = make_quarter(name, **{"published_at": PUBLISHED, "passes_held": 8, **values})
+    create_keys(quarter, at=PUBLISHED + timedelta(minutes=1))
+    return quarter
+
+
+def make_passes(quarter: Quarter, count: int = 1) -> list[bytes]:
+    """Passes signed with the quarter's key, without anybody to hold them."""
+    holder = holder_for(quarter, count=count)
+    [(_purpose, key)] = private_keys(quarter)
+    return holder.tokens([blind_sign(key, blinded) for blinded in holder.blinded])
+
+
+def new_mark() -> str:
+    """The mark of a receipt that nobody keeps."""
+    return to_base64url(hashlib.sha256(secrets.token_bytes(16)).digest())
+
+
+def body(token: bytes, text: str = "Why?", **values: Any) -> dict[str, Any]:
+    """What a browser sends."""
+    return {"token": to_base64url(token), "text": text, "bucket": None, "mark": new_mark(), **values}
+
+
+def send(app: Flask, sent: Any, name: str = "2026-q2", **options: Any) -> TestResponse:
+    """Send a question as the browser does: as JSON and without a cookie."""
+    client = app.test_client(use_cookies=False)
+    return client.post(f"/questions/{name}", json=sent, **options)
+
+
+def ask(app: Flask, quarter: Quarter, *texts: str, **values: Any) -> list[dict[str, Any]]:
+    """Ask each of the texts with a pass of its own; return what was sent."""
+    passes = make_passes(quarter, len(texts))
+    sent = [body(token, text, **values) for token, text in zip(passes, texts, strict=True)]
+    for one in sent:
+        answer = send(app, one, quarter.name)
+        assert answer.status_code == 202, answer.get_data(as_text=True)
+    return sent
+
+
+def waiting_texts() -> list[str]:
+    """The texts in the anonymous store, sorted."""
+    with anonymous_reading() as connection:
+        return sorted(connection.scalars(select(pending_questions.c.text)))
+
+
+def spent_count() -> int:
+    """How many passes are spent."""
+    with anonymous_reading() as connection:
+        return len(connection.scalars(select(spent_passes.c.spent_mark)).all())
+
+
+def day_of(at: datetime) -> str:
+    """The date of an instant in the tests' zone, which is UTC."""
+    return at.date().isoformat()

@@ -16,10 +16,18 @@ from narrative.narratives.rules.drafts import (
 )
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
 from narrative.narratives.rules.rows import rearranged
-from narrative.narratives.rules.sessions import Session, sessions, stands_alone, superseded
+from narrative.narratives.rules.sessions import (
+    KEEPS_EVERYTHING,
+    SESSION,
+    Session,
+    sessions,
+    stands_alone,
+    superseded,
+)
 from narrative.narratives.rules.unfinished import Lack, leftovers, missing_for_sign_off
 
 __all__ = [
+    "KEEPS_EVERYTHING",
     "LABELS",
     "LONGEST_LATE_REASON",
     "LONGEST_MEASURE",
@@ -27,6 +35,7 @@ __all__ = [
     "LONGEST_TITLE",
     "MOST_PRIORITIES",
     "PROMPTS",
+    "SESSION",
     "TEXTS",
     "Draft",
     "Lack",

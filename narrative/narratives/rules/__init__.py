@@ -15,6 +15,14 @@ from narrative.narratives.rules.drafts import (
     length_error,
 )
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
+from narrative.narratives.rules.publications import (
+    first_words,
+    is_tiny,
+    may_publish_late,
+    new_lacks,
+    reading_minutes,
+    standing,
+)
 from narrative.narratives.rules.rows import rearranged
 from narrative.narratives.rules.sessions import (
     KEEPS_EVERYTHING,
@@ -42,14 +50,20 @@ __all__ = [
     "PriorityRow",
     "Session",
     "clean_text",
+    "first_words",
+    "is_tiny",
     "leftovers",
     "length_error",
+    "may_publish_late",
     "may_read_drafts",
     "may_sign_off",
     "may_write",
     "missing_for_sign_off",
+    "new_lacks",
+    "reading_minutes",
     "rearranged",
     "sessions",
+    "standing",
     "stands_alone",
     "superseded",
     "writing_state",

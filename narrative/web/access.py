@@ -77,6 +77,9 @@ def require_access() -> Response | None:
         return None
     person = cast(SignedIn | None, g.person)
     if person is None:
+        if request.method != "GET":
+            # A redirect would lose what was typed.
+            abort(401)
         return redirect(url_for("sign_in.new", next=request.full_path.rstrip("?")))
     if not has_role(person, level):
         abort(403, f"Only {_plural(level)} can do this.")

@@ -13,6 +13,7 @@ log = logging.getLogger("narrative")
 
 EXPLANATIONS = {
     400: ("The request could not be understood", "Nothing was changed. Go back and try again."),
+    401: ("You are signed out", "Nothing was changed. Sign in again, then send the form once more."),
     403: ("You cannot do this", "Nothing was changed."),
     404: ("Page not found", "Check the address, or start from the home page."),
     405: ("That is not possible here", "Nothing was changed. Go back and use the buttons on the page."),
@@ -21,9 +22,12 @@ EXPLANATIONS = {
     429: ("Too many tries", "Wait a few minutes, then try again."),
     500: ("Something went wrong on the server", "What you saved before is safe. Try again in a minute."),
 }
+FORM_TYPES = ("application/x-www-form-urlencoded", "multipart/form-data")
+SECRET_FIELDS = frozenset({"csrf_token", "password", "current"})
+WORTH_KEEPING = 20
 SESSION_ENDED = (
-    "This form belongs to a session that has ended. Nothing was changed. Open the page again; "
-    "what you typed is still in the form if you go back."
+    "This form belongs to a session that has ended. Nothing was changed. Sign in again in another tab, "
+    "then go back and send the form once more."
 )
 
 
@@ -37,8 +41,23 @@ def problem(code: int, message: str | None = None) -> ResponseReturnValue:
     title, advice = EXPLANATIONS.get(code, EXPLANATIONS[500 if code >= 500 else 400])
     if wants_json():
         return jsonify(error=message or f"{title}. {advice}"), code
-    page = render_template("errors/show.html", title=title, message=message, advice=advice, code=code)
+    page = render_template(
+        "errors/show.html", title=title, message=message, advice=advice, code=code, kept=typed_texts()
+    )
     return page, code
+
+
+def typed_texts() -> list[str]:
+    """Return the longer texts that the refused form carried, so that the page can give them back."""
+    if request.method != "POST" or not request.mimetype.startswith(FORM_TYPES):
+        return []
+    try:
+        sent = request.form.items(multi=True)
+    except HTTPException:
+        return []
+    return [
+        value for name, value in sent if name not in SECRET_FIELDS and len(value.strip()) >= WORTH_KEEPING
+    ]
 
 
 def register(app: Flask) -> None:

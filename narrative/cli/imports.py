@@ -1,0 +1,89 @@
+"""Commands that bring files in: people from CSV, narratives from Markdown."""
+
+import csv
+import sys
+from pathlib import Path
+
+import click
+from flask import Flask
+
+from narrative import clock
+from narrative.app import create_app
+from narrative.cli.setup import link
+from narrative.narratives.import_narratives import import_narratives
+from narrative.people.actions.imports import import_people
+from narrative.people.import_people import ImportReport, read_people
+from narrative.quarters.queries import quarter as quarter_named
+
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing.")
+PARTIAL = click.option("--partial", is_flag=True, help="Write what is well, although something else is not.")
+
+
+@click.command("import-people")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--links",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write new people's one-time links to this CSV file.",
+)
+@DRY_RUN
+@PARTIAL
+def import_people_command(file: Path, links: Path | None, dry_run: bool, partial: bool) -> None:
+    """Add and change the people of a CSV FILE with the columns name, email and role."""
+    app = create_app()
+    with app.app_context():
+        report = import_people(
+            read_people(file.read_bytes()), partial=partial, dry_run=dry_run, at=clock.now()
+        )
+        _print_people(report)
+        _give_links(app, report, links)
+    if report.error or any(fate.startswith("error") for _row, fate in report.rows):
+        sys.exit(1)
+
+
+def _print_people(report: ImportReport) -> None:
+    if report.error:
+        click.echo(f"{report.error} Nothing was written.", err=True)
+        return
+    for column in report.ignored:
+        click.echo(f"The column {column!r} is not used.")
+    for row, fate in report.rows:
+        click.echo(f"line {row.line}: {row.email or row.name or '(empty)'}: {fate}")
+    click.echo("Written." if report.written else "Nothing was written.")
+
+
+def _give_links(app: Flask, report: ImportReport, path: Path | None) -> None:
+    rows = [(email, link(app, token)) for email, token in (report.links or {}).items()]
+    if path is None:
+        for email, address in rows:
+            click.echo(f"  {email}  {address}")
+        return
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows([("email", "link"), *rows])
+    click.echo(
+        f"{len(rows)} one-time links are in {path}. Each lets its person in: send them apart, then delete it."
+    )
+
+
+@click.command("import-narratives")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--quarter", "name", required=True, help="The quarter the files belong to, such as 2026-q3.")
+@click.option("--owner", help="Make missing buckets, owned by the leader with this e-mail address.")
+@DRY_RUN
+@PARTIAL
+def import_narratives_command(
+    folder: Path, name: str, owner: str | None, dry_run: bool, partial: bool
+) -> None:
+    """Bring in the Markdown files of FOLDER, each named after its bucket, as drafts of a quarter."""
+    app = create_app()
+    with app.app_context():
+        quarter = quarter_named(name)
+        if quarter is None:
+            raise click.ClickException(f"There is no quarter {name!r}. Schedule it first, or check its name.")
+        report = import_narratives(
+            folder, quarter=quarter, owner=owner, dry_run=dry_run, partial=partial, at=clock.now()
+        )
+        for line in report.lines:
+            click.echo(line)
+    if not report.well:
+        sys.exit(1)

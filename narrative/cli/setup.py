@@ -1,0 +1,66 @@
+"""Commands that set an installation up: `init` and `migrate`."""
+
+import os
+import secrets
+
+import click
+from flask import Flask
+
+from narrative import clock
+from narrative.app import create_app
+from narrative.config import SECRET_KEY_FILE, Settings, load
+from narrative.migrations.run import downgrade, upgrade
+from narrative.people import queries
+from narrative.people.actions.people import invite
+from narrative.people.rules import email_error, normal_email
+
+
+@click.command()
+@click.option("--name", prompt="Your name", help="The first organiser's name.")
+@click.option("--email", prompt="Your e-mail address", help="The first organiser's e-mail address.")
+def init(name: str, email: str) -> None:
+    """Make the secret key and the database, and the first organiser with a one-time link."""
+    problem = email_error(email)
+    if problem:
+        raise click.ClickException(f"{problem}. Nothing was made.")
+    settings = load()
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not settings.secret_key:
+        make_secret_key(settings)
+    app = create_app(load())
+    with app.app_context():
+        upgrade(report=click.echo)
+        if any(person.role == "organiser" for person in queries.people()):
+            raise click.ClickException("There is an organiser already. Nothing was changed.")
+        person, token = invite(name.strip(), normal_email(email), "organiser", at=clock.now())
+        click.echo(f"{person.name} is the first organiser. Sign in once, within seven days, with:")
+        click.echo(f"  {link(app, token)}")
+
+
+def make_secret_key(settings: Settings) -> None:
+    """Write a fresh secret key into the data folder, readable by this account only."""
+    path = settings.data / SECRET_KEY_FILE
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+    click.echo(f"A secret key is in {path}. Keep a copy apart from the database's.")
+
+
+def link(app: Flask, token: str) -> str:
+    """Return the address of a one-time link."""
+    settings: Settings = app.extensions["narrative.settings"]
+    return f"{settings.base_url}/sign-in/{token}"
+
+
+@click.command()
+@click.option(
+    "--to", "revision", default="head", help="Go to this revision, upwards or down. The newest by default."
+)
+def migrate(revision: str) -> None:
+    """Bring the databases to the newest form, or to the one given."""
+    app = create_app()
+    with app.app_context():
+        if revision == "head":
+            upgrade(report=click.echo)
+        else:
+            downgrade(revision, report=click.echo)

@@ -1,0 +1,70 @@
+"""What is due is done by the first request after it is due, or by `narrative tick`: nobody needs a scheduler.
+
+Each act guards itself, so that it happens exactly once whoever comes, and however many come at once.
+"""
+
+import logging
+import threading
+from datetime import datetime, timedelta
+
+from flask import request
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from narrative.database import db
+from narrative.narratives.publishing import publish_if_due
+from narrative.passes.keys import create_keys
+from narrative.passes.store_engines import UnsafeStore
+from narrative.quarters.models import Quarter
+from narrative.questions.releasing import close_if_due, tick_if_due
+from narrative.web.access import anonymous_route
+from narrative.web.moments import request_instant
+
+log = logging.getLogger("narrative")
+PAUSE = timedelta(seconds=1)
+
+
+class Watch:
+    """Remembers, per process, when it last looked: once a second is enough."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._looked_at: datetime | None = None
+
+    def is_time(self, at: datetime) -> bool:
+        """Tell whether to look now; says so to one thread a second."""
+        with self._lock:
+            # A clock that was set back must not stop the ticks until it has caught up.
+            if self._looked_at is not None and self._looked_at <= at < self._looked_at + PAUSE:
+                return False
+            self._looked_at = at
+            return True
+
+
+def run_due(at: datetime) -> list[str]:
+    """Do what is due at `at` and say what was done: publication, ticks, closing."""
+    done = []
+    unfinished = select(Quarter).where(Quarter.closed_at.is_(None), Quarter.drafting_opens_at <= at)
+    for quarter in db.session.scalars(unfinished.order_by(Quarter.name)).all():
+        if publish_if_due(quarter, at):
+            done.append(f"{quarter.title} was published.")
+        if create_keys(quarter, at=at):
+            done.append(f"{quarter.title}: the keys of its passes were made.")
+        released = tick_if_due(quarter, at)
+        if released is not None:
+            done.append(f"{quarter.title}: a tick released {released} questions.")
+        if close_if_due(quarter, at):
+            done.append(f"{quarter.title} was closed to questions; its keys and passes are destroyed.")
+    return done
+
+
+def run_due_before_request(watch: Watch) -> None:
+    """Do what is due before the present request, unless it is an anonymous one: those write nothing here."""
+    if request.endpoint in {None, "assets.show"} or anonymous_route() or not watch.is_time(request_instant()):
+        return
+    try:
+        run_due(request_instant())
+    except (SQLAlchemyError, UnsafeStore) as problem:
+        # The page that was asked for can still be shown; the next request tries again.
+        db.session.rollback()
+        log.error("what is due could not be done: %s", type(problem).__name__)

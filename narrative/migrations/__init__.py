@@ -1,0 +1,1 @@
+"""Alembic's folder: how the main database came to its present form."""

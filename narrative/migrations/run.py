@@ -1,0 +1,53 @@
+"""Run the migrations of both stores, in the caller's application context."""
+
+from collections.abc import Callable
+
+import flask_migrate
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import current_app
+
+from narrative.database import db
+from narrative.passes import store
+
+
+def _directory() -> str:
+    return str(current_app.extensions["migrate"].directory)
+
+
+def present() -> str | None:
+    """Return the revision at which the main database stands, or None for an empty one."""
+    with db.engine.connect() as connection:
+        return MigrationContext.configure(connection).get_current_revision()
+
+
+def newest() -> str:
+    """Return the newest revision there is."""
+    head = ScriptDirectory(_directory()).get_current_head()
+    if head is None:
+        raise LookupError("this installation has no migrations")
+    return head
+
+
+def is_current() -> bool:
+    """Tell whether the main database is in its newest form."""
+    return present() == newest()
+
+
+def upgrade(*, report: Callable[[str], None]) -> None:
+    """Bring the main database and the anonymous store to their newest form; say what was done."""
+    before = present()
+    flask_migrate.upgrade(directory=_directory())
+    store.create()
+    after = present()
+    if before == after:
+        report(f"The database is in its newest form already ({after}).")
+    else:
+        report(f"The database went from {before or 'empty'} to {after}.")
+
+
+def downgrade(revision: str, *, report: Callable[[str], None]) -> None:
+    """Take the main database back to `revision` ('base' empties it); say what was done."""
+    before = present()
+    flask_migrate.downgrade(directory=_directory(), revision=revision)
+    report(f"The database went from {before} to {present() or 'empty'}.")

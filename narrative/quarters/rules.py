@@ -51,6 +51,11 @@ def parse_name(text: str) -> QuarterName:
     return QuarterName(int(match[1]), int(match[2]))
 
 
+def is_name(text: str) -> bool:
+    """Tell whether `text` is written as quarters are."""
+    return _NAME.fullmatch(text) is not None
+
+
 def fiscal_quarter(day: date, *, fiscal_year_starts: int) -> QuarterName:
     """Return the quarter that holds `day`, for a fiscal year starting on the 1st of the given month."""
     months = (day.month - fiscal_year_starts) % 12

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from narrative.app import create_app, create_tables
 from narrative.config import Settings
@@ -66,6 +66,7 @@ def app(settings: Settings) -> Iterator[Flask]:
     """The application with empty tables, inside an application context."""
     made = create_app(settings)
     made.config["TESTING"] = True
+    made.before_request_funcs.setdefault(None, []).insert(0, forget_last_request)
     with made.app_context():
         create_tables()
         yield made
@@ -73,6 +74,12 @@ def app(settings: Settings) -> Iterator[Flask]:
         if db.engine.dialect.name == "postgresql":
             empty_tables()
         db.engine.dispose()
+
+
+def forget_last_request() -> None:
+    """Empty `g`, which Flask would share between requests because the test holds the application context."""
+    for name in list(g):
+        g.pop(name)
 
 
 def empty_tables() -> None:

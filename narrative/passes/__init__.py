@@ -1,1 +1,1 @@
-"""Passes: the blind-signed right to ask. issue.py knows the person, redeem.py the token, neither the other."""
+"""Passes: the blind-signed right to ask. issue.py knows the person, redeem.py the token; they never meet."""

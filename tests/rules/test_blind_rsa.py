@@ -194,7 +194,7 @@ def test_a_blinding_without_inverse_is_refused(blinding):
 def test_blindness_every_blinded_message_fits_every_message():
     """With the private key in hand: for each pair there is a blinding that explains it, so none is told."""
     salt = bytes(48)
-    messages = [b"one", b"two", b"three"]
+    messages = [bytes([number]) for number in range(6)]
     blinded = [blind(PUBLIC, message, salt=salt).message for message in messages]
     for message in messages:
         encoded = int.from_bytes(encode(message, bits=2047, salt=salt), "big")

@@ -1,0 +1,33 @@
+"""Redeeming passes: knows the token, never the person. See issue.py for the other half."""
+
+from narrative.passes import token as tokens
+from narrative.passes.blind_rsa import InvalidSignature
+from narrative.passes.keys import PublishedKey, published_keys
+from narrative.passes.token import MalformedToken, OtherChallenge, OtherKey, Token, TokenError
+
+
+class NoKey(TokenError):
+    """The quarter has no such key in force: it is not published, or its keys are destroyed."""
+
+
+# Everything that `verify` raises.
+REFUSALS = (MalformedToken, OtherChallenge, OtherKey, NoKey, InvalidSignature)
+
+
+def verify(token: bytes, *, quarter_name: str, purpose: str, slot: int = 0) -> bytes:
+    """Return the spent mark of a valid pass (32 bytes). Writes nothing: spending it is the caller's act.
+
+    Raises MalformedToken, NoKey, OtherChallenge, OtherKey or InvalidSignature.
+    """
+    parsed = Token.parse(token)
+    key = _key_in_force(quarter_name, purpose, slot)
+    challenge = tokens.challenge(issuer=key.issuer, quarter=quarter_name, purpose=purpose, slot=slot)
+    tokens.verify_token(parsed, key=key.public, challenge=challenge)
+    return tokens.spent_mark(parsed.nonce, quarter=quarter_name, purpose=purpose, slot=slot)
+
+
+def _key_in_force(quarter_name: str, purpose: str, slot: int) -> PublishedKey:
+    for key in published_keys(quarter_name):
+        if (key.purpose, key.slot) == (purpose, slot):
+            return key
+    raise NoKey(f"{quarter_name} has no key for {purpose}, slot {slot}")

@@ -1,0 +1,69 @@
+"""The two addresses of passes: the keys, which anybody may read and nobody by name, and the issuing."""
+
+import binascii
+from base64 import b64decode, urlsafe_b64encode
+from typing import NoReturn
+
+from flask import Blueprint, abort, jsonify, request
+from flask.typing import ResponseReturnValue
+
+from narrative.passes.blind_rsa import MalformedBlindedMessage
+from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
+from narrative.passes.keys import published_keys
+from narrative.quarters.models import Quarter
+from narrative.quarters.queries import quarter as find_quarter
+from narrative.web.access import access, current_person
+from narrative.web.moments import request_instant
+
+blueprint = Blueprint("passes", __name__, url_prefix="/passes")
+
+MALFORMED = "Send {“blinded”: [one base64url text of 256 bytes for each pass]}. Nothing was issued."
+ELSEWHERE = "Your passes for this quarter were given to another browser. Ask from there."
+OVER = "Questions are closed for this quarter, so it gives no passes any more."
+
+
+@blueprint.get("/<quarter>/keys")
+@access("cookieless")
+def index(quarter: str) -> ResponseReturnValue:
+    """The keys in force, for everybody the same."""
+    keys = published_keys(quarter)
+    if not keys:
+        abort(404)
+    shown = [{"purpose": key.purpose, "slot": key.slot, "n": key.public.jwk["n"]} for key in keys]
+    response = jsonify(issuer=keys[0].issuer, keys=shown)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.post("/<quarter>/issuance")
+@access("employee")
+def create(quarter: str) -> ResponseReturnValue:
+    """Sign the reader's blinded messages."""
+    found = find_quarter(quarter)
+    if found is None:
+        abort(404)
+    try:
+        signatures = issue(current_person(), found, _blinded_messages(), at=request_instant())
+    except NotIssuing:
+        _refuse_stage(found)
+    except AlreadyIssued:
+        abort(409, ELSEWHERE)
+    except (MalformedBlindedMessage, WrongCount, binascii.Error):
+        abort(422, MALFORMED)
+    return jsonify(signatures=[urlsafe_b64encode(one).rstrip(b"=").decode() for one in signatures])
+
+
+def _blinded_messages() -> list[bytes]:
+    """Return what was sent. Raises binascii.Error for anything but a list of base64url texts."""
+    sent = request.get_json(silent=True)
+    texts = sent.get("blinded") if isinstance(sent, dict) else None
+    if not isinstance(texts, list) or not all(isinstance(text, str) and text.isascii() for text in texts):
+        raise binascii.Error("not a list of texts")
+    return [b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True) for text in texts]
+
+
+def _refuse_stage(quarter: Quarter) -> NoReturn:
+    # What is not published yet does not exist for a reader.
+    if quarter.stage(request_instant()) in {"upcoming", "drafting", "reading"}:
+        abort(404)
+    abort(409, OVER)

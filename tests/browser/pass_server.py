@@ -47,12 +47,13 @@ class Received:
 
 @dataclass
 class PassServer:
-    """What the handler answers from. `answers` are statuses for the next questions; None closes the line."""
+    """What the handler answers from. `answers` are those to the next questions; None closes the line."""
 
     key: PrivateKey
     issuer: str = ISSUER
     received: list[Received] = field(default_factory=list)
     answers: list[int | None] = field(default_factory=list)
+    reason: str | None = None
     lost_signatures: int = 0
     flipped_bit: int | None = None
     address: str = ""
@@ -77,7 +78,8 @@ class PassServer:
             return self.sign(request)
         if request.path == f"/questions/{QUARTER}":
             status = self.answers.pop(0) if self.answers else 202
-            return None if status is None else (status, json.dumps({"error": f"no: {status}"}).encode())
+            said = {"error": f"no: {status}", "reason": self.reason}
+            return None if status is None else (status, json.dumps(said).encode())
         return 200, PAGE
 
     def sign(self, request: Received) -> tuple[int, bytes] | None:

@@ -509,12 +509,60 @@ def test_a_refused_question_costs_no_pass(page, server, status):
     assert first.json["token"] == second.json["token"]
 
 
+def test_a_quarter_that_is_not_open_costs_no_pass(page, server):
+    hold(page)
+    server.answers, server.reason = [409], "not open"
+    assert ask(page, "Why?")["name"] == "Refused"
+    assert len(server.questions) == 1
+    assert len(unspent(page)) == 3
+
+
 def test_a_pass_spent_on_another_device_is_left_and_the_next_taken(page, server):
     hold(page)
     server.answers = [409, 409, 202]
     assert isinstance(ask(page, "Why?"), str)
     assert len({question.json["token"] for question in server.questions}) == 3
     assert unspent(page) == []
+
+
+# The element that fetches passes while one reads
+
+
+def read(page: Page, key: PrivateKey = KEY) -> Any:
+    """Put the element into the page; "held", or what it says."""
+    attributes = {**owner(), "count": 3, "keys": key_name(key), "csrf": "a-token"}
+    return page.evaluate(
+        """async (attributes) => {
+            await import("/js/elements/pass-holder.js");
+            const holder = document.createElement("pass-holder");
+            Object.assign(holder.dataset, attributes);
+            return new Promise((resolve) => {
+                document.addEventListener("passes-held", () => resolve("held" + holder.textContent));
+                new MutationObserver(() => resolve(holder.textContent)).observe(holder, { childList: true });
+                document.body.append(holder);
+            });
+        }""",
+        attributes,
+    )
+
+
+def test_reading_a_page_fetches_passes_silently_and_once(page, server):
+    assert read(page) == "held"
+    page.reload()
+    assert read(page) == "held"
+    assert len(server.issuances) == 1
+    assert len(unspent(page)) == 3
+
+
+def test_a_reader_is_told_in_one_sentence_what_failed(page, server):
+    server.lost_signatures = 1
+    assert read(page).startswith("Your passes could not be fetched just now.")
+    page.reload()
+    assert read(page, OTHER_KEY).startswith(
+        "The keys of this quarter’s passes are not the same for everybody"
+    )
+    page.reload()
+    assert read(page) == "held"
 
 
 # Where there is no cryptography

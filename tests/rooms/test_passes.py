@@ -1,6 +1,7 @@
 """Keys, issuing and redeeming, through the routes and the two modules that never meet."""
 
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import render_template_string
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
@@ -19,6 +21,8 @@ from narrative.passes.offer import pass_offer
 from narrative.passes.rsa_keys import PublicKey
 from narrative.passes.token import spent_mark
 from narrative.quarters.models import Quarter
+from narrative.web.access import access
+from narrative.web.page_cache import kept_page
 from tests.factories import MONDAY, make_person, make_quarter
 from tests.pages import Pages
 from tests.pass_holder import Holder, fetch_passes, from_base64url, holder_for, to_base64url
@@ -138,6 +142,28 @@ def test_a_page_offers_the_same_keys(quarter):
     assert pass_offer(quarter, at=ANSWERING) is None
     close(quarter)
     assert pass_offer(quarter, at=READING) is None
+
+
+def test_a_page_kept_for_everybody_names_each_reader(pages, quarter):
+    page = """{% from "components/pass_holder.html" import pass_holder %}{{ pass_holder(quarter) }}"""
+    built = []
+
+    @access("employee")
+    def show():
+        return kept_page("shared", lambda: built.append(1) or render_template_string(page, quarter=quarter))
+
+    pages.app.add_url_rule("/shared", view_func=show)
+    readers = [make_person() for _ in range(3)]
+    shown = [
+        pages.another().sign_in(reader).client.get("/shared").get_data(as_text=True) for reader in readers
+    ]
+    attributes = [dict(re.findall(r'data-(\w+)="([^"]*)"', one)) for one in shown]
+    assert [one["person"] for one in attributes] == [str(reader.id) for reader in readers]
+    assert len({one["csrf"] for one in attributes}) == 3
+    [offer] = {(one["issuer"], one["quarter"], one["count"], one["keys"]) for one in attributes}
+    expected = pass_offer(quarter, at=READING)
+    assert offer == (expected.issuer, expected.quarter, "3", expected.keys[0])
+    assert len(built) == 1
 
 
 # Issuing

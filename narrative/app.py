@@ -6,26 +6,39 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_wtf import CSRFProtect
 
-from narrative import data_version
+from narrative import data_version, due
+from narrative.answers import views as answers_views
+from narrative.board import views as board_views
 from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
+from narrative.narratives import views as narratives_views
+from narrative.passes import offer as passes_offer
+from narrative.passes import views as passes_views
 from narrative.people import session
+from narrative.people import views as people_views
 from narrative.quarters import views as quarters_views
-from narrative.web import access, assets, errors, headers, moments, page_cache, session_cookie
+from narrative.questions import views as questions_views
+from narrative.web import access, assets, errors, headers, moments, page_cache, proxies, session_cookie
 from narrative.web.paths import resource_dir
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     home_views.blueprint,
+    *people_views.BLUEPRINTS,
+    passes_views.blueprint,
     quarters_views.blueprint,
+    *narratives_views.BLUEPRINTS,
+    *questions_views.BLUEPRINTS,
+    *answers_views.BLUEPRINTS,
+    board_views.blueprint,
 )
 
 # Label, endpoint, the blueprints in which it is the current one, the role that sees it.
 MENU = (
     ("Quarters", "quarters.index", {"quarters", "narratives", "board", "questions"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
-    ("Buckets", "buckets.index", {"buckets"}, "organiser"),
-    ("People", "people.index", {"people"}, "organiser"),
+    ("Buckets", "buckets.index", {"buckets", "positions", "archives"}, "organiser"),
+    ("People", "people.index", {"people", "links", "deactivations"}, "organiser"),
 )
 
 csrf = CSRFProtect()
@@ -48,12 +61,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         data_version.register(app)
     migrate.init_app(app, db, directory=str(Path(__file__).parent / "migrations"))
     csrf.init_app(app)
+    proxies.register(app, networks=settings.trusted_proxies)
     errors.register(app)
     headers.register(app)
     moments.register(app)
     assets.register(app)
     page_cache.register(app)
     session_cookie.register(app)
+    passes_offer.register(app)
     register_rooms(app)
     app.context_processor(page_context)
     app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/being-built/{endpoint}")
@@ -83,6 +98,8 @@ def configuration(settings: Settings) -> dict[str, object]:
 
 def register_rooms(app: Flask) -> None:
     """Register every room's pages, and what runs before each of them."""
+    # First what is due, then who is there: the number that pages are kept under is read with the person.
+    due.register(app)
     session.register(app)
     app.before_request(access.require_access)
     for blueprint in BLUEPRINTS:

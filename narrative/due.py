@@ -7,7 +7,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from flask import request
+from flask import Flask, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -58,13 +58,22 @@ def run_due(at: datetime) -> list[str]:
     return done
 
 
-def run_due_before_request(watch: Watch) -> None:
-    """Do what is due before the present request, unless it is an anonymous one: those write nothing here."""
-    if request.endpoint in {None, "assets.show"} or anonymous_route() or not watch.is_time(request_instant()):
-        return
+def register(app: Flask) -> None:
+    """Do what is due before requests to `app`, but not before anonymous ones: those write nothing here."""
+    watch = Watch()
+
+    @app.before_request
+    def run_due_first() -> None:
+        if request.endpoint in {None, "assets.show"} or anonymous_route():
+            return
+        if watch.is_time(request_instant()):
+            run_due_safely(request_instant())
+
+
+def run_due_safely(at: datetime) -> None:
+    """Do what is due; a failure is logged, since the page that was asked for can be shown all the same."""
     try:
-        run_due(request_instant())
+        run_due(at)
     except (SQLAlchemyError, UnsafeStore) as problem:
-        # The page that was asked for can still be shown; the next request tries again.
         db.session.rollback()
         log.error("what is due could not be done: %s", type(problem).__name__)

@@ -25,7 +25,7 @@ class Piece:
 
 @dataclass(frozen=True)
 class Paragraph:
-    """One paragraph. `kind`: 'same', 'changed' (pieces mix), 'rewritten' (before, after), 'removed', 'added'."""
+    """One paragraph: 'same', 'changed' (pieces mix), 'rewritten' (before, after), 'removed' or 'added'."""
 
     kind: str
     pieces: tuple[Piece, ...]

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any
 
+from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from narrative.config import Network
@@ -37,3 +38,8 @@ class TrustedProxies:
         except ValueError:
             return False
         return any(caller in network for network in self._networks)
+
+
+def register(app: Flask, *, networks: tuple[Network, ...]) -> None:
+    """Put the middleware around `app`."""
+    app.wsgi_app = TrustedProxies(app.wsgi_app, networks=networks)  # type: ignore[method-assign]

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from narrative.database import transaction
-from narrative.people.actions.people import add_link, add_person, check_role_change, stop_contributing
+from narrative.people.actions.people import add_link, check_role_change, stop_contributing
 from narrative.people.import_people import ImportReport, PeopleFile, Row
 from narrative.people.models import Person
 from narrative.people.refusals import Refusal
@@ -25,6 +26,14 @@ def import_people(
     """
     if file.error:
         return ImportReport(error=file.error, ignored=file.ignored, links={})
+    try:
+        return _import(file, partial=partial, dry_run=dry_run, at=at)
+    except IntegrityError:
+        # Somebody was invited by one of these addresses meanwhile; now they are known.
+        return _import(file, partial=partial, dry_run=dry_run, at=at)
+
+
+def _import(file: PeopleFile, *, partial: bool, dry_run: bool, at: datetime) -> ImportReport:
     with transaction() as session:
         known = _lock_everybody(session)
         fates = _fates(file.rows, known)
@@ -77,13 +86,17 @@ def _fate(row: Row, person: Person | None, *, organisers: int) -> str:
 def _write(
     session: Session, rows: tuple[Row, ...], fates: list[str], known: dict[str, Person], *, at: datetime
 ) -> dict[str, str]:
-    links = {}
+    added = [
+        Person(name=row.name, email=row.email, role=row.role)
+        for row, fate in zip(rows, fates, strict=True)
+        if fate == "add"
+    ]
+    session.add_all(added)
+    session.flush()
     for row, fate in zip(rows, fates, strict=True):
-        if fate == "add":
-            links[row.email] = add_link(session, add_person(session, row.name, row.email, row.role), at=at)
-        elif fate.startswith("change"):
+        if fate.startswith("change"):
             person = known[row.email]
             person.name, person.role = row.name, row.role
             if not may_own(person):
                 stop_contributing(session, person)
-    return links
+    return {person.email: add_link(session, person, at=at) for person in added}

@@ -40,7 +40,9 @@ def invite(name: str, email: str, role: str, *, at: datetime) -> tuple[Person, s
         raise ValueError(wrong)
     with _unique_email(email), transaction() as session:
         _refuse_taken(email)
-        person = add_person(session, name, email, role)
+        person = Person(name=normal_name(name), email=normal_email(email), role=role)
+        session.add(person)
+        session.flush()
         return person, add_link(session, person, at=at)
 
 
@@ -136,14 +138,6 @@ def refuse_owner(person: Person) -> None:
     owned = [bucket.name for bucket in queries.owned_buckets(person)]
     if owned:
         raise OwnsBuckets(person.name, owned)
-
-
-def add_person(session: Session, name: str, email: str, role: str) -> Person:
-    """Add a person in the caller's transaction."""
-    person = Person(name=normal_name(name), email=normal_email(email), role=role)
-    session.add(person)
-    session.flush()
-    return person
 
 
 def add_link(session: Session, person: Person, *, at: datetime) -> str:

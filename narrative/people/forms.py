@@ -13,18 +13,20 @@ from wtforms import (
     SelectMultipleField,
     StringField,
 )
-from wtforms.validators import DataRequired, InputRequired, ValidationError
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import AnyOf, DataRequired, InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from narrative.people.models import Person
+from narrative.people.queries import LARGEST_ID
 from narrative.people.refusals import Refusal, Stale
-from narrative.people.rules import email_error, name_error, password_error
+from narrative.people.rules import ROLES, email_error, name_error, password_error
 from narrative.web.forms import Form
 
 ROLE_CHOICES = [
-    ("employee", "Employee: reads and asks"),
-    ("leader", "Leader: also writes narratives and answers questions"),
-    ("organiser", "Organiser: also runs the calendar, the buckets and the people"),
+    SelectChoice("employee", "Employee: reads and asks"),
+    SelectChoice("leader", "Leader: also writes narratives and answers questions"),
+    SelectChoice("organiser", "Organiser: also runs the calendar, the buckets and the people"),
 ]
 
 
@@ -100,22 +102,31 @@ class PersonForm(RefusableForm):
     name = StringField("Name", validators=[keeps(name_error)])
     email = StringField("E-mail address", validators=[keeps(email_error)])
     role = RadioField(
-        "Role", choices=ROLE_CHOICES, default="employee", validators=[InputRequired("Choose a role")]
+        "Role",
+        choices=ROLE_CHOICES,
+        default="employee",
+        validate_choice=False,
+        validators=[AnyOf(ROLES, "Choose a role")],
     )
     version = HiddenField()
 
 
 def _number(value: Any) -> int:
+    """Return the id that was sent, or 0, which is nobody's."""
     try:
-        return int(value or 0)
+        number = int(value or 0)
     except ValueError:
         return 0
+    return number if 0 < number <= LARGEST_ID else 0
 
 
-def _named(people: Sequence[Person]) -> list[tuple[int, str]]:
+def _named(people: Sequence[Person]) -> list[SelectChoice]:
     """Return a choice a person; those of the same name are told apart by their addresses."""
     times = Counter(one.name for one in people)
-    return [(one.id, one.name if times[one.name] == 1 else f"{one.name} ({one.email})") for one in people]
+    return [
+        SelectChoice(str(one.id), one.name if times[one.name] == 1 else f"{one.name} ({one.email})")
+        for one in people
+    ]
 
 
 class BucketForm(RefusableForm):
@@ -142,5 +153,5 @@ class BucketForm(RefusableForm):
     def __init__(self, people: Sequence[Person], **values: Any) -> None:
         super().__init__(**values)
         choices = _named(people)
-        self.owner_id.choices = [(0, "Choose an owner"), *choices]
+        self.owner_id.choices = [SelectChoice("0", "Choose an owner"), *choices]
         self.contributor_ids.choices = choices

@@ -188,9 +188,9 @@ class Pages:
 
     def csrf_token(self) -> str:
         """A token for this visitor's session, as a page of theirs would carry it."""
-        page = self.client.get("/", follow_redirects=True).get_data(as_text=True)
+        page = self.client.get("/account", follow_redirects=True).get_data(as_text=True)
         match = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
-        assert match, "the home page carries no CSRF token"
+        assert match, "neither the account nor the sign-in page carries a CSRF token"
         return match[1]
 
     def _page(self, response: TestResponse, status: int) -> Page:

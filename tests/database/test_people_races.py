@@ -1,0 +1,228 @@
+"""Several do the same at once, each on a connection of their own: exactly as many succeed as may."""
+
+import threading
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, select
+
+from narrative.database import db
+from narrative.people import actions, queries
+from narrative.people.import_people import read_people
+from narrative.people.models import Bucket, Person, SignInLink, SignInTries
+from narrative.people.refusals import (
+    CannotOwn,
+    EmailTaken,
+    LastOrganiser,
+    NameTaken,
+    OwnsBuckets,
+    Stale,
+    TooManyTries,
+)
+from narrative.people.rules import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
+from tests.factories import MONDAY, make_bucket, make_person
+
+ROUNDS = 8
+
+
+def at_once(app: Flask, works: Sequence[Callable[[], Any]]) -> list[Any]:
+    """Run each work in a thread of its own, all starting together; return what each returned or raised."""
+    barrier, outcomes = threading.Barrier(len(works)), [None] * len(works)
+
+    def run(index: int) -> None:
+        with app.app_context():
+            db.session.connection()  # connected before the start, so that the work itself is what races
+            db.session.commit()
+            barrier.wait(timeout=30)
+            try:
+                outcomes[index] = works[index]()
+            except Exception as problem:
+                outcomes[index] = problem  # type: ignore[call-overload]
+            finally:
+                db.session.remove()
+
+    db.session.commit()
+    threads = [threading.Thread(target=run, args=(index,)) for index in range(len(works))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    db.session.expire_all()
+    return outcomes
+
+
+def of(kind: type[Any], outcomes: list[Any]) -> int:
+    """How many outcomes are of that kind."""
+    return sum(isinstance(one, kind) for one in outcomes)
+
+
+def by_id(person: Person) -> Person:
+    """The person, loaded in this thread's own session."""
+    return db.session.get_one(Person, person.id)
+
+
+@pytest.fixture(autouse=True)
+def more_connections(app: Flask) -> None:
+    """As many connections as there are threads below."""
+    db.engine.pool._pool.maxsize = 64  # type: ignore[attr-defined]
+    db.engine.pool._max_overflow = 64  # type: ignore[attr-defined]
+
+
+def test_a_link_that_is_used_by_several_at_once_signs_one_in(app: Flask) -> None:
+    for number in range(ROUNDS):
+        bo, token = actions.invite("Bo", f"bo{number}@test.example", "employee", at=MONDAY)
+        works = [lambda: actions.redeem_link(token, at=MONDAY)] * 6  # noqa: B023 - used within the round
+        outcomes = at_once(app, works)
+        assert [one.id for one in outcomes if one is not None] == [bo.id]
+
+
+@pytest.mark.parametrize("how", ["demoted", "deactivated", "imported"])
+def test_the_last_two_organisers_cannot_both_go_at_once(app: Flask, how: str) -> None:
+    def goes(person: Person) -> Callable[[], Any]:
+        version, name, email = actions.person_version(person), person.name, person.email
+
+        def work() -> Any:
+            if how == "deactivated":
+                return actions.deactivate(by_id(person), at=MONDAY)
+            if how == "demoted":
+                return actions.change_person(
+                    by_id(person), name=name, email=email, role="leader", version=version
+                )
+            file = read_people(f"name,email,role\n{name},{email},leader\n".encode())
+            report = actions.import_people(file, at=MONDAY)
+            return None if report.written else LastOrganiser(name)
+
+        return work
+
+    for _round in range(ROUNDS):
+        for person in queries.people():
+            person.role, person.deactivated_at = "employee", MONDAY
+        pair = [make_person("organiser"), make_person("organiser")]
+        outcomes = at_once(app, [goes(one) for one in pair])
+        assert (of(LastOrganiser, outcomes), outcomes.count(None)) == (1, 1), outcomes
+        left = [one for one in queries.people() if one.role == "organiser" and not one.deactivated_at]
+        assert len(left) == 1
+
+
+@pytest.mark.parametrize("began", [0, 3], ids=["from nothing", "from three"])
+def test_exactly_ten_of_forty_tries_at_once_get_through_to_an_account(app: Flask, began: int) -> None:
+    for number in range(began):
+        actions.count_try("ada@test.example", address=f"198.51.100.{number}", at=MONDAY)
+
+    def try_from(number: int) -> Callable[[], None]:
+        return lambda: actions.count_try("ada@test.example", address=f"192.0.2.{number}", at=MONDAY)
+
+    outcomes = at_once(app, [try_from(number) for number in range(40)])
+    assert (outcomes.count(None), of(TooManyTries, outcomes)) == (TRIES_PER_ACCOUNT - began, 30 + began), (
+        outcomes
+    )
+
+
+def test_exactly_fifty_of_sixty_tries_at_once_get_through_from_an_address(app: Flask) -> None:
+    def try_for(number: int) -> Callable[[], None]:
+        return lambda: actions.count_try(f"p{number}@test.example", address="192.0.2.1", at=MONDAY)
+
+    outcomes = at_once(app, [try_for(number) for number in range(60)])
+    assert (outcomes.count(None), of(TooManyTries, outcomes)) == (TRIES_PER_ADDRESS, 10), outcomes
+
+
+def test_a_window_that_is_over_begins_anew_once_however_many_come(app: Flask) -> None:
+    from narrative.people.rules import TRY_WINDOW
+
+    for _number in range(TRIES_PER_ACCOUNT):
+        actions.count_try("ada@test.example", address="198.51.100.1", at=MONDAY)
+
+    def try_from(number: int) -> Callable[[], None]:
+        later = MONDAY + TRY_WINDOW
+        return lambda: actions.count_try("ada@test.example", address=f"192.0.2.{number}", at=later)
+
+    outcomes = at_once(app, [try_from(number) for number in range(20)])
+    assert (outcomes.count(None), of(TooManyTries, outcomes)) == (TRIES_PER_ACCOUNT, 10), outcomes
+    assert max(row.tries for row in db.session.scalars(select(SignInTries))) == TRIES_PER_ACCOUNT
+
+
+def test_one_of_several_invitations_to_an_address_makes_a_person(app: Flask) -> None:
+    for number in range(ROUNDS):
+        email = f"ada{number}@test.example"
+        works = [lambda: actions.invite("Ada", email, "leader", at=MONDAY)] * 4  # noqa: B023
+        outcomes = at_once(app, works)
+        assert (of(tuple, outcomes), of(EmailTaken, outcomes)) == (1, 3), outcomes
+        assert len([one for one in queries.people() if one.email == email]) == 1
+
+
+def test_an_import_and_an_invitation_at_once_make_one_person(app: Flask) -> None:
+    file = read_people(b"name,email,role\nAda,ada@test.example,leader\nBo,bo@test.example,leader\n")
+    for _round in range(ROUNDS):
+        db.session.execute(delete(SignInLink))
+        db.session.execute(delete(Person))
+        works = [
+            lambda: actions.import_people(file, at=MONDAY).written,
+            lambda: actions.invite("Ada", "ada@test.example", "leader", at=MONDAY),
+        ]
+        imported, invited = at_once(app, works)
+        assert imported is True, imported
+        assert isinstance(invited, tuple | EmailTaken), invited
+        assert sorted(one.email for one in queries.people()) == ["ada@test.example", "bo@test.example"]
+
+
+def test_buckets_made_at_once_get_addresses_of_their_own(app: Flask) -> None:
+    owner_id = make_person("leader").id
+    names = ["A B", "A-B", "A_B", "A+B"]
+    outcomes = at_once(
+        app, [lambda name=name: actions.make_bucket(name, owner_id=owner_id) for name in names]
+    )
+    assert of(Bucket, outcomes) == 4, outcomes
+    assert {bucket.slug for bucket in queries.buckets()} == {"a-b", "a-b-2", "a-b-3", "a-b-4"}
+
+
+def test_a_bucket_sent_twice_on_one_engine_queue_is_made_once(app: Flask) -> None:
+    owner_id = make_person("leader").id
+    outcomes = at_once(app, [lambda: actions.make_bucket("Money", owner_id=owner_id)] * 3)
+    assert (of(Bucket, outcomes), of(NameTaken, outcomes)) == (1, 2), outcomes
+
+
+def test_nobody_is_deactivated_just_as_they_are_given_a_bucket(app: Flask) -> None:
+    make_person("organiser")
+    for number in range(ROUNDS):
+        ada = make_person("leader")
+        works = [
+            lambda: actions.deactivate(by_id(ada), at=MONDAY),  # noqa: B023
+            lambda: actions.make_bucket(f"B{number}", owner_id=ada.id),  # noqa: B023
+        ]
+        outcomes = at_once(app, works)
+        assert of(OwnsBuckets, outcomes) + of(CannotOwn, outcomes) == 1, outcomes
+        assert bool(by_id(ada).deactivated_at) != bool(queries.owned_buckets(ada))
+
+
+def test_one_of_two_edits_at_once_is_told_that_it_is_stale(app: Flask) -> None:
+    ada = make_person("leader", name="Ada", email="ada@test.example")
+    bucket = make_bucket("Money", owner=ada)
+    for number in range(ROUNDS):
+        version, kept = actions.person_version(ada), actions.bucket_version(bucket)
+        owner_id, bucket_id = ada.id, bucket.id
+
+        def rename(name: str) -> Callable[[], None]:
+            values = {"email": "ada@test.example", "role": "leader", "version": version}  # noqa: B023
+            return lambda: actions.change_person(by_id(ada), name=name, **values)
+
+        def relabel(name: str) -> Callable[[], None]:
+            values = {"owner_id": owner_id, "contributor_ids": (), "version": kept}  # noqa: B023
+            return lambda: actions.change_bucket(db.session.get_one(Bucket, bucket_id), name=name, **values)  # noqa: B023
+
+        for write in (rename, relabel):
+            outcomes = at_once(app, [write(f"Left {number}"), write(f"Right {number}")])
+            assert (outcomes.count(None), of(Stale, outcomes)) == (1, 1), outcomes
+
+
+def test_buckets_that_move_at_once_all_keep_a_place_of_their_own(app: Flask) -> None:
+    ids = [make_bucket(name).id for name in "ABCDEF"]
+
+    def move(bucket_id: int, places: int) -> Callable[[], None]:
+        return lambda: actions.move_bucket(db.session.get_one(Bucket, bucket_id), places=places)
+
+    for _round in range(ROUNDS):
+        outcomes = at_once(app, [move(ids[0], 1), move(ids[3], -1), move(ids[5], -1), move(ids[2], 1)])
+        assert outcomes == [None] * 4
+        assert sorted(bucket.position for bucket in queries.buckets()) == [1, 2, 3, 4, 5, 6]

@@ -8,7 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import current_app
 
 from narrative.database import db
-from narrative.passes import store
+from narrative.passes.store import anonymous_store
 
 
 def _directory() -> str:
@@ -38,7 +38,7 @@ def upgrade(*, report: Callable[[str], None]) -> None:
     """Bring the main database and the anonymous store to their newest form; say what was done."""
     before = present()
     flask_migrate.upgrade(directory=_directory())
-    store.create()
+    anonymous_store().prepare()
     after = present()
     if before == after:
         report(f"The database is in its newest form already ({after}).")

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import Connection, Table, make_url
+from sqlalchemy import URL, Connection, Table, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 
 from narrative.config import Settings
@@ -29,7 +29,7 @@ class AnonymousStore:
     """One anonymous store, on either engine. Its tables are made with the first use."""
 
     def __init__(self, url: str, *, main_url: str) -> None:
-        if make_url(url) == make_url(main_url):
+        if _same_database(make_url(url), make_url(main_url)):
             raise UnsafeStore("The anonymous store needs a database of its own, not the main one.")
         self._discipline = discipline_for(make_url(url))
         self.engine = self._discipline.make_engine(make_url(url))
@@ -91,6 +91,12 @@ class AnonymousStore:
     def _ensure_prepared(self) -> None:
         if not self._prepared:
             self.prepare()
+
+
+def _same_database(one: URL, other: URL) -> bool:
+    return all(
+        getattr(one, part) == getattr(other, part) for part in ("drivername", "host", "port", "database")
+    )
 
 
 def anonymous_store() -> AnonymousStore:

@@ -119,7 +119,7 @@ def test_postgresql_refuses_to_start_where_statements_are_logged(postgres_url: s
 
 def test_the_main_database_is_refused_as_a_store(url: str) -> None:
     with pytest.raises(UnsafeStore, match="of its own"):
-        AnonymousStore(url, main_url=url)
+        AnonymousStore(url, main_url=url + "?")
 
 
 def test_the_file_is_for_its_owner_only(tmp_path: Path) -> None:
@@ -138,7 +138,8 @@ def test_tables_are_as_declared_and_go_both_ways(store: AnonymousStore) -> None:
         ]
         assert found.get_foreign_keys(table.name) == []
     store.migrate(0)
-    assert inspect(store.engine).get_table_names() == []
+    ours = {table.name for table in TABLES} | {"anonymous_store_version"}
+    assert not ours & set(inspect(store.engine).get_table_names())
     store.prepare()
     assert {table.name for table in TABLES} <= set(inspect(store.engine).get_table_names())
 

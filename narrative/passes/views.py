@@ -1,12 +1,14 @@
-"""The two addresses of passes: the keys, which anybody may read and nobody by name, and the issuing."""
+"""The addresses of passes: what is promised, the keys, which nobody reads by name, and the issuing."""
 
 import binascii
 from base64 import b64decode, urlsafe_b64encode
 from typing import NoReturn
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, current_app, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy import make_url
 
+from narrative.config import Settings
 from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import published_keys
@@ -15,14 +17,23 @@ from narrative.quarters.queries import quarter as find_quarter
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant
 
-blueprint = Blueprint("passes", __name__, url_prefix="/passes")
+blueprint = Blueprint("passes", __name__)
 
 MALFORMED = "Send {“blinded”: [one base64url text of 256 bytes for each pass]}. Nothing was issued."
 ELSEWHERE = "Your passes for this quarter were given to another browser. Ask from there."
 OVER = "Questions are closed for this quarter, so it gives no passes any more."
 
 
-@blueprint.get("/<quarter>/keys")
+@blueprint.get("/anonymity")
+@access("public")
+def show() -> str:
+    """How anonymous this is: the promise, what is stored, and what is not promised, as plainly."""
+    settings: Settings = current_app.extensions["narrative.settings"]
+    own_file = make_url(settings.anonymous_database).get_backend_name() == "sqlite"
+    return render_template("passes/show.html", settings=settings, own_file=own_file)
+
+
+@blueprint.get("/passes/<quarter>/keys")
 @access("cookieless")
 def index(quarter: str) -> ResponseReturnValue:
     """The keys in force, for everybody the same."""
@@ -35,7 +46,7 @@ def index(quarter: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.post("/<quarter>/issuance")
+@blueprint.post("/passes/<quarter>/issuance")
 @access("employee")
 def create(quarter: str) -> ResponseReturnValue:
     """Sign the reader's blinded messages."""

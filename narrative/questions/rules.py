@@ -19,7 +19,7 @@ REASSURANCE = (
     ),
     (
         "A pass shows that a colleague asks, not which: the server signed it without seeing it.",
-        "tests/anonymity/test_blindness.py::test_every_token_fits_every_issuance",
+        "tests/rules/test_blind_rsa.py::test_blindness_every_blinded_message_fits_every_message",
     ),
     (
         "Only the text, the bucket and the mark are kept of your question: no name, no address, no time.",

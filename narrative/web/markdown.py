@@ -15,7 +15,7 @@ from narrative.web.markdown_text import PlainText
 from narrative.web.markdown_tree import is_address
 
 RENDERER_VERSION = 1  # raise it when the same text is to give other HTML: what is published is rendered anew
-LONGEST_TEXT = 200_000  # characters; a longer text is shown as plain paragraphs
+LONGEST_FORMATTED = 100_000  # characters; a longer text is shown as plain paragraphs
 TAG, ATTRIBUTE, ENTITY = 1_300, 1_200, 900  # steps that each costs the sanitiser
 
 TAGS = {
@@ -67,7 +67,7 @@ def readable(text: str) -> str:
 
 def convert(text: str, budget: Budget) -> str:
     """Give the HTML of `text` as Python-Markdown sees it, not yet sanitised. Raises TooCostly."""
-    if len(text) > LONGEST_TEXT:
+    if len(text) > LONGEST_FORMATTED:
         raise TooCostly
     return Dialect(budget).convert(text)
 

@@ -33,12 +33,12 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     board_views.blueprint,
 )
 
-# Label, endpoint, the blueprints in which it is the current one, the role that sees it.
+# Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
 MENU = (
     ("Quarters", "quarters.index", {"quarters", "narratives", "board", "questions"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
-    ("Buckets", "buckets.index", {"buckets", "positions", "archives"}, "organiser"),
-    ("People", "people.index", {"people", "links", "deactivations"}, "organiser"),
+    ("Buckets", "buckets.index", {"buckets"}, "organiser"),
+    ("People", "people.index", {"people"}, "organiser"),
 )
 
 csrf = CSRFProtect()
@@ -71,7 +71,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     passes_offer.register(app)
     register_rooms(app)
     app.context_processor(page_context)
-    app.url_build_error_handlers.append(lambda _error, endpoint, _values: f"/being-built/{endpoint}")
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
@@ -123,8 +122,8 @@ def page_context() -> dict[str, object]:
         "zone_name": str(settings.time_zone).replace("_", " "),
         "person": g.get("person"),
         "home_url": url_for("home.show"),
-        "sign_out_url": _address("sign_in.delete"),
-        "anonymity_url": _address("passes.show"),
+        "sign_out_url": url_for("sign_in.delete"),
+        "anonymity_url": url_for("passes.show"),
         "navigation": navigation(),
     }
 
@@ -134,13 +133,9 @@ def navigation() -> list[tuple[str, str, bool]]:
     person = g.get("person")
     if person is None:
         return []
+    word = request.path.split("/")[1]
     return [
-        (label, url_for(endpoint), (request.blueprint or "") in blueprints)
-        for label, endpoint, blueprints, level in MENU
-        if access.has_role(person, level) and endpoint in current_app.view_functions
+        (label, url_for(endpoint), word in words)
+        for label, endpoint, words, level in MENU
+        if access.has_role(person, level)
     ]
-
-
-def _address(endpoint: str) -> str:
-    # Rooms that are still being built have no address yet.
-    return url_for(endpoint) if endpoint in current_app.view_functions else "/"

@@ -17,6 +17,13 @@ from narrative.web.moments import company_zone, request_instant
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
+
+@blueprint.app_template_global()
+def question_counts(quarter: Quarter) -> dict[str, int]:
+    """Return a quarter's account of questions, for the pages of rooms below that show it."""
+    return queries.counts(quarter)
+
+
 SHOWN_STATES = ("waiting", "answered", "declined")
 
 

@@ -1,6 +1,7 @@
 """`narrative serve`: the web server, refused while the configuration is unsafe."""
 
 import os
+import socket
 
 import click
 from granian import Granian
@@ -26,6 +27,8 @@ def serve() -> None:
                 problems.append(
                     "The database has not been brought to its newest form. Run `narrative migrate`."
                 )
+    if not _is_free(settings):
+        problems.append(f"Something else answers on port {settings.port}. Stop it, or set NARRATIVE_PORT.")
     if problems:
         raise click.ClickException("\n".join(["It is not safe to serve like this.", *problems]))
     run(settings)
@@ -48,6 +51,14 @@ def unsafe(settings: Settings) -> list[str]:
             "The anonymous store must not be the main database. Set NARRATIVE_ANONYMOUS_URL to another."
         )
     return problems
+
+
+def _is_free(settings: Settings) -> bool:
+    try:
+        with socket.create_server((settings.host, settings.port)):
+            return True
+    except OSError:
+        return False
 
 
 def workers(settings: Settings) -> int:

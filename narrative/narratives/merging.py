@@ -47,6 +47,8 @@ def merge(base: str, theirs: str, mine: str) -> Merged:
     for chunk in _chunks(base.split("\n"), theirs.split("\n"), mine.split("\n")):
         settled = _settled(chunk)
         if settled is None:
+            settled = _around(chunk)
+        if settled is None:
             settled = _by_words(chunk)
         if settled is None:
             conflicts.append(("\n".join(chunk.theirs).strip("\n"), "\n".join(chunk.mine).strip("\n")))
@@ -60,6 +62,22 @@ def _settled(chunk: Chunk) -> Sequence[str] | None:
     if chunk.mine in (chunk.base, chunk.theirs):
         return chunk.theirs
     return chunk.mine if chunk.theirs == chunk.base else None
+
+
+def _around(chunk: Chunk) -> Sequence[str] | None:
+    """Merge lines that one side changed and the other only wrote around; None where both changed them.
+
+    This is how somebody types on while their text is merged with another's again and again: what they had
+    stands in the merged text as a whole, and takes their next words without standing there twice.
+    """
+    if not any(line.strip() for line in chunk.base):
+        return None
+    wanted = "\n".join(["", *chunk.base, ""])
+    for around, changed in ((chunk.theirs, chunk.mine), (chunk.mine, chunk.theirs)):
+        before, found, after = "\n".join(["", *around, ""]).partition(wanted)
+        if found:
+            return [*before.split("\n")[1:], *changed, *after.split("\n")[:-1]]
+    return None
 
 
 def _by_words(chunk: Chunk) -> list[str] | None:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session as DatabaseSession
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Publication, Revision
-from narrative.narratives.rules import Draft, PriorityRow, Session, sessions
+from narrative.narratives.rules import Draft, PriorityRow, Session, sessions, stands_alone
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import previous_quarter
@@ -133,4 +133,14 @@ def owner_names(draft: Draft) -> dict[int, str]:
     """Return the names of the draft's priorities' owners by their ids."""
     chosen = {row.owner_id for row in draft.priorities if row.owner_id is not None}
     found = db.session.execute(select(Person.id, Person.name).where(Person.id.in_(chosen)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
+
+
+def revision_before(narrative: Narrative, revision: Revision) -> Revision | None:
+    """Return what a revision is compared with first: the end of the session before its own, or its base."""
+    if stands_alone(revision):
+        return revision_at_or_before(narrative, min(revision.base, revision.number - 1))
+    for session in recent_sessions(narrative, before=revision.number + 1):
+        if revision.number not in {one.number for one in session.revisions}:
+            return revision_at_or_before(narrative, session.last.number)
+    return None

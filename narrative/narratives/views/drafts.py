@@ -4,7 +4,7 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
-from narrative.narratives.rules import TEXTS
+from narrative.narratives.rules import LABELS, TEXTS
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
 from narrative.web.markdown import render
@@ -22,4 +22,6 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
     draft = queries.head_draft(room.narrative)
     html = {name: render(draft.texts[name]) for name in TEXTS if draft.texts[name].strip()}
     owners = queries.owner_names(draft)
-    return render_template("narratives/draft.html", room=room, draft=draft, html=html, owners=owners)
+    return render_template(
+        "narratives/draft.html", room=room, draft=draft, html=html, owners=owners, labels=LABELS
+    )

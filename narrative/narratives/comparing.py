@@ -1,0 +1,52 @@
+"""What changed between two drafts, as readers would notice it: word by word, text by text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from narrative.narratives.diffs import Paragraph, compare
+from narrative.narratives.rules import LABELS, Draft
+from narrative.web.markdown import plain_text, render
+
+PRIORITIES = "Each priority"
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """One part of a draft in both versions. `only_marks`: its words are the same, its formatting is not."""
+
+    label: str
+    paragraphs: list[Paragraph]
+    only_marks: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether any word differs."""
+        return any(paragraph.kind != "same" for paragraph in self.paragraphs)
+
+
+def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) -> list[Comparison]:
+    """Return the parts that differ, in the order of the page. `owners` names priorities' owners by id."""
+    parts = [
+        _comparison(LABELS[name], before.texts[name], after.texts[name])
+        for name in LABELS
+        if before.texts[name] != after.texts[name]
+    ]
+    rows = [_in_words(draft, owners) for draft in (before, after)]
+    if rows[0] != rows[1]:
+        parts.append(Comparison(PRIORITIES, compare(*rows), only_marks=False))
+    return parts
+
+
+def _comparison(label: str, before: str, after: str) -> Comparison:
+    paragraphs = compare(plain_text(render(before)), plain_text(render(after)))
+    return Comparison(label, paragraphs, all(paragraph.kind == "same" for paragraph in paragraphs))
+
+
+def _in_words(draft: Draft, owners: Mapping[int, str]) -> str:
+    """Return the priorities as plain text, a line for each."""
+    lines = []
+    for row in draft.priorities:
+        owner = owners.get(row.owner_id, "nobody yet") if row.owner_id else "nobody yet"
+        measure = " ".join(row.measure.split()) or "not said yet"
+        lines.append(f"{row.title or 'Without a title'}. How we will know: {measure}. Owner: {owner}.")
+    return "\n".join(lines)

@@ -1,0 +1,75 @@
+"""Revisions: who wrote when, what changed between two of them, and making an earlier one the newest again."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from narrative.narratives import queries, writing
+from narrative.narratives.comparing import compare_drafts
+from narrative.narratives.rules import LABELS
+from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
+from narrative.web.access import access, current_person
+from narrative.web.markdown import render
+
+blueprint = Blueprint("revisions", __name__)
+restorations = Blueprint("restorations", __name__)
+
+
+@blueprint.get("/narratives/<quarter>/<bucket>/revisions")
+@access("employee")
+def index(quarter: str, bucket: str) -> str:
+    """Who wrote when, in sessions, the latest first."""
+    room = room_to_read(quarter, bucket)
+    before = request.args.get("before", type=int)
+    sessions = queries.recent_sessions(room.narrative, before=before)
+    oldest = min((session.first.number for session in sessions), default=1)
+    return render_template(
+        "narratives/revisions.html", room=room, sessions=sessions, before=before, oldest=oldest
+    )
+
+
+@blueprint.get("/narratives/<quarter>/<bucket>/revisions/<int:number>")
+@access("employee")
+def show(quarter: str, bucket: str, number: int) -> str:
+    """One revision: what it changed against another (the session before it, unless told), and its text."""
+    room = room_to_read(quarter, bucket)
+    narrative = narrative_or_404(room)
+    revision = queries.revision(narrative, number)
+    if revision is None:
+        abort(404)
+    against = request.args.get("against", type=int)
+    if against is None:
+        other = queries.revision_before(narrative, revision)
+    else:
+        other = queries.revision_at_or_before(narrative, against)
+    draft, before = queries.draft_of(revision), queries.draft_of(other)
+    owners = queries.owner_names(draft) | queries.owner_names(before)
+    return render_template(
+        "narratives/revision.html",
+        room=room,
+        revision=revision,
+        other=other,
+        parts=compare_drafts(before, draft, owners=owners),
+        draft=draft,
+        owners=owners,
+        labels=LABELS,
+        html={name: render(text) for name, text in draft.texts.items() if text.strip()},
+    )
+
+
+@restorations.post("/narratives/<quarter>/<bucket>/revisions/<int:number>/restoration")
+@access("employee")
+def create(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
+    """Make what this revision says the newest again."""
+    room = room_to_write(quarter, bucket)
+    seen = request.form.get("head", type=int)
+    try:
+        writing.restore(narrative_or_404(room), number, head=seen or 0, by=current_person(), at=room.at)
+    except LookupError:
+        abort(404)
+    except writing.NewerRevision as newer:
+        abort(409, f"Nothing was restored: somebody saved revision {newer.head} meanwhile. Look at it first.")
+    except writing.WritingClosed as closed:
+        abort(409, why_closed(room, closed.state))
+    flash(f"Revision {number} is the newest text again. What stood there before is kept as a revision.")
+    return redirect(room.url("narratives.edit"), 303)

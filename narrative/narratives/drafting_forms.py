@@ -28,6 +28,7 @@ from narrative.web.moments import today
 
 MOST_ROWS_READ = 100
 NOTHING_KNOWN = -1
+NOBODYS = -1
 
 _KEY = re.compile(r"[0-9a-f]{16}")
 
@@ -70,7 +71,11 @@ def _text(name: str) -> TextAreaField:
 
 
 def _owner(value: Any) -> int | None:
-    return int(value) if value not in (None, "") else None
+    """Return an owner's id; one that is nobody's for what is not a number, and None for nobody yet."""
+    if value in (None, ""):
+        return None
+    text = str(value)
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NOBODYS
 
 
 class PriorityForm(Part):

@@ -28,15 +28,15 @@ class Saved:
     """What became of a save.
 
     `number` is the revision that says what was sent, `head` the newest one, which says `draft`. They differ
-    when others (`meanwhile`, their names) had saved since. If it was `merged` with theirs, `conflicts` names
-    the parts in which both wordings now stand.
+    when others (`meanwhile`, their names) had saved since. If it was merged with theirs, `note` says so, and
+    `conflicts` names the parts in which both wordings now stand.
     """
 
     number: int
     head: int
     draft: Draft
     meanwhile: tuple[str, ...] = ()
-    merged: bool = False
+    note: str = ""
     conflicts: tuple[str, ...] = ()
 
 
@@ -83,7 +83,7 @@ def _save_stale(
     note = f"Merged with what {others} had saved"[:LONGEST_NOTE]
     head = append(session, narrative, merged.draft, base=number, by=by, at=at, note=note)
     return Saved(
-        number=number, head=head, draft=merged.draft, meanwhile=names, merged=True, conflicts=merged.conflicts
+        number=number, head=head, draft=merged.draft, meanwhile=names, note=note, conflicts=merged.conflicts
     )
 
 

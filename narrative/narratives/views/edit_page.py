@@ -6,6 +6,7 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from narrative.narratives import queries
+from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
 from narrative.narratives.rules import LABELS, TEXTS, Draft, missing_for_sign_off
 from narrative.narratives.views.room import Room
@@ -18,13 +19,13 @@ SHOWN_SESSIONS = 4
 def fresh_form(room: Room, draft: Draft, *, blank: bool = False) -> DraftForm:
     """Return the form with what `draft`, the newest revision, says."""
     form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank))
-    return with_owners(form)
+    return with_owners(form, draft)
 
 
-def with_owners(form: DraftForm) -> DraftForm:
-    """Let the form's priorities choose among leaders, and whoever is chosen already; return the form."""
-    chosen = [row.form.owner_id.data for row in form.priorities]
-    form.offer_owners(queries.priority_owners([number for number in chosen if isinstance(number, int)]))
+def with_owners(form: DraftForm, draft: Draft) -> DraftForm:
+    """Let the form's priorities choose among leaders, and whom `draft` names already; return the form."""
+    chosen = [row.owner_id for row in draft.priorities if row.owner_id is not None]
+    form.offer_owners(queries.priority_owners(chosen))
     return form
 
 
@@ -82,7 +83,7 @@ def merged_notice(room: Room) -> dict[str, Any] | None:
     merge = queries.revision(room.narrative, number + 1)
     if merge is None or merge.base != number or not merge.note:
         return None
-    both = [LABELS.get(name, "Priorities") for name in request.args.get("both", "").split(",") if name]
+    both = [LABELS.get(name, PRIORITIES) for name in request.args.get("both", "").split(",") if name]
     return {"number": number, "note": merge.note, "both": both}
 
 

@@ -6,6 +6,7 @@ from flask import flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
+from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm
 from narrative.narratives.models import Narrative
 from narrative.narratives.rules import LABELS
@@ -20,8 +21,10 @@ def saved_answer(room: Room, saved: Saved, command: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(saved_facts(replace(room, narrative=narrative_now(room)), saved))
     options: dict[str, str | int] = {}
-    if saved.merged:
+    if saved.note:
         options = {"merged": saved.number, "both": ",".join(saved.conflicts)}
+    elif saved.head != saved.number:
+        flash("You had changed nothing. This is the newest text.")
     elif not command:
         flash("Saved.")
     if command == "add":
@@ -51,10 +54,10 @@ def saved_facts(room: Room, saved: Saved) -> dict[str, object]:
 
 
 def merge_facts(saved: Saved) -> dict[str, object]:
-    """Return what the notice of a merge says."""
-    both = [LABELS.get(name, "Priorities") for name in saved.conflicts]
+    """Return what the notice says: of a merge, or that others' newer text is shown now."""
     others = " and ".join(saved.meanwhile) or "Another page of yours"
-    return {"number": saved.number if saved.merged else None, "others": others, "both": both}
+    both = [LABELS.get(name, PRIORITIES) for name in saved.conflicts]
+    return {"number": saved.number, "note": saved.note, "others": others, "both": both}
 
 
 def refused_answer(

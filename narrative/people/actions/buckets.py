@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from narrative.database import transaction
 from narrative.people.models import Bucket, Person
@@ -55,7 +55,7 @@ def change_bucket(
     """
     with transaction() as session:
         owner, contributors = _writers(session, owner_id, contributor_ids)
-        session.refresh(bucket, with_for_update={"of": Bucket})
+        _lock(session, bucket)
         if bucket_version(bucket) != version:
             writing = ", ".join(one.name for one in bucket.contributors) or "nobody"
             stored = f"{bucket.name}, owned by {bucket.owner.name}, with {writing} contributing"
@@ -68,8 +68,9 @@ def move_bucket(bucket: Bucket, *, places: int) -> None:
     """Move a bucket in use by so many places: -1 is one up. At either end it stays where it is."""
     with transaction() as session:
         used = select(Bucket).where(Bucket.archived_at.is_(None)).order_by(Bucket.id)
-        locked = session.scalars(used.with_for_update(of=Bucket).execution_options(populate_existing=True))
-        ordered = sorted(locked.unique(), key=lambda one: (one.position, one.id))
+        used = used.options(lazyload(Bucket.owner))
+        locked = session.scalars(used.with_for_update().execution_options(populate_existing=True))
+        ordered = sorted(locked, key=lambda one: (one.position, one.id))
         if bucket not in ordered:
             return
         index = ordered.index(bucket)
@@ -81,7 +82,7 @@ def move_bucket(bucket: Bucket, *, places: int) -> None:
 def archive(bucket: Bucket, *, at: datetime) -> None:
     """Take a bucket out of use; what was published stays. Nothing happens the second time."""
     with transaction() as session:
-        session.refresh(bucket, with_for_update={"of": Bucket})
+        _lock(session, bucket)
         bucket.archived_at = bucket.archived_at or at
 
 
@@ -89,12 +90,18 @@ def restore(bucket: Bucket) -> None:
     """Take an archived bucket into use again, behind the others. Raises CannotOwn, NameTaken."""
     with transaction() as session:
         _writers(session, bucket.owner_id, ())
-        session.refresh(bucket, with_for_update={"of": Bucket})
+        _lock(session, bucket)
         if bucket.archived_at is None:
             return
         _refuse_taken(session, bucket.name, but=bucket)
         bucket.archived_at = None
         bucket.position = (session.scalar(select(func.max(Bucket.position))) or 0) + 1
+
+
+def _lock(session: Session, bucket: Bucket) -> None:
+    """Lock the bucket, then read it: in one statement PostgreSQL joins the new row to its former owner."""
+    session.execute(select(Bucket.id).where(Bucket.id == bucket.id).with_for_update())
+    session.refresh(bucket)
 
 
 def _writers(

@@ -65,6 +65,8 @@ def _note_flush(session: Session, _context: UOWTransaction) -> None:
 
 
 def _raise_number(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
     session.flush()
     if session.info.get("changed"):
         # Last before the commit: on PostgreSQL every writer queues for this row, for that moment only.

@@ -40,9 +40,9 @@ def register(app: Flask) -> None:
 def kept_page(name: Hashable, build: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Return the page called `name` for who is signed in, from memory or from `build`.
 
-    `build` renders for any reader of that role: it may not use the person's id, but `reader_id()`, unless it is a leader's. What
-    it returns other than a string (a redirect), what it raises, and a page with a message to show once are
-    passed on and not kept.
+    `build` renders for any reader of that role: it may not use the person's id, but `reader_id()`, unless
+    it is a leader's. What it returns other than a string (a redirect), what it raises, and a page with a
+    message to show once are passed on and not kept.
     """
     if "_flashes" in session:
         return build()
@@ -52,6 +52,7 @@ def kept_page(name: Hashable, build: Callable[[], ResponseReturnValue]) -> Respo
     if pieces is None:
         # What this request read before may be older than the number that the page is kept under.
         db.session.rollback()
+        db.session.expire_all()
         number = number_in_session()
         with _shared_reader():
             built = build()

@@ -1,5 +1,31 @@
-"""The pages of this room, a module for each kind. Reading and writing share the blueprint `narratives`."""
+"""The pages of this room, a module for each kind."""
 
 from flask import Blueprint
 
-blueprint = Blueprint("narratives", __name__)
+from narrative.narratives.views import (
+    corrections,
+    drafting,  # noqa: F401 -- its views are on the shared blueprint
+    drafts,
+    late_publications,
+    lateness,
+    previews,
+    publications,
+    reading,
+    revisions,
+    shared,
+    sign_offs,
+)
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    shared.blueprint,
+    drafts.blueprint,
+    previews.blueprint,
+    sign_offs.blueprint,
+    lateness.blueprint,
+    revisions.blueprint,
+    revisions.restorations,
+    reading.blueprint,
+    publications.blueprint,
+    late_publications.blueprint,
+    corrections.blueprint,
+)

@@ -1,0 +1,59 @@
+"""Freezing a revision into a publication: the only way by which anything reaches readers."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from narrative.narratives.models import Priority, Publication
+from narrative.narratives.rendering import Rendered
+from narrative.narratives.rules import Draft
+from narrative.people.models import Person
+
+
+@dataclass(frozen=True, kw_only=True)
+class Correction:
+    """What makes a publication a correction: its number (2 or more), how many words it changed, and why."""
+
+    number: int
+    words_changed: int
+    reason: str
+
+
+def freeze(
+    session: Session,
+    pinned: tuple[int, int],
+    draft: Draft,
+    rendered: Rendered,
+    *,
+    by: Person | None,
+    at: datetime,
+    correction: Correction | None = None,
+) -> None:
+    """Store a pinned revision as published, and its priorities, in the caller's transaction.
+
+    `pinned` is the narrative's id and the revision's number; `draft` and `rendered` are what that says.
+    """
+    narrative_id, revision_number = pinned
+    publication = Publication(
+        narrative_id=narrative_id, number=1, revision_number=revision_number, published_at=at
+    )
+    publication.html, publication.renderer_version = rendered.html, rendered.version
+    publication.words, publication.published_by_id = rendered.words, by.id if by else None
+    for name, value in (asdict(correction) if correction else {}).items():
+        setattr(publication, name, value)
+    session.add(publication)
+    _keep_priorities(session, narrative_id, draft)
+
+
+def _keep_priorities(session: Session, narrative_id: int, draft: Draft) -> None:
+    """Make the published priorities those of `draft`; one keeps its row as long as it keeps its key."""
+    rows = session.scalars(select(Priority).where(Priority.narrative_id == narrative_id))
+    known = {row.key: row for row in rows}
+    for position, said in enumerate(draft.priorities, start=1):
+        row = known.pop(said.key, None) or Priority(narrative_id=narrative_id, key=said.key)
+        row.position, row.title, row.measure, row.owner_id = position, said.title, said.measure, said.owner_id
+        session.add(row)
+    for gone in known.values():
+        session.delete(gone)

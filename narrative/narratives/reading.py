@@ -1,0 +1,103 @@
+"""What readers read: the published narratives, their corrections, and what stands before and after them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, func, select
+
+from narrative.database import db
+from narrative.narratives.models import Narrative, Priority, Publication, Revision
+from narrative.narratives.rules.publications import is_tiny, reading_minutes
+from narrative.people.models import Bucket, Person
+from narrative.quarters.models import Quarter
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One line of the ledger: the first publication, or a correction of the one before."""
+
+    number: int
+    reason: str
+    words_changed: int
+    published_at: datetime
+    by: str | None
+
+    @property
+    def tiny(self) -> bool:
+        """Whether it is a matter of a comma."""
+        return is_tiny(self.words_changed)
+
+
+@dataclass(frozen=True)
+class PublishedPriority:
+    """One priority as readers see it."""
+
+    title: str
+    measure: str
+    owner: str | None
+
+
+def newest_publication(quarter: Quarter, bucket: Bucket) -> Publication | None:
+    """Return what readers see of the bucket in that quarter, or None."""
+    return db.session.scalar(_publications(quarter, bucket).order_by(Publication.number.desc()).limit(1))
+
+
+def publication(quarter: Quarter, bucket: Bucket, number: int) -> Publication | None:
+    """Return the publication with that number, or None: 1 is the first, every later one a correction."""
+    return db.session.scalar(_publications(quarter, bucket).where(Publication.number == number))
+
+
+def published_text(publication: Publication) -> Revision | None:
+    """Return the revision that a publication froze."""
+    here = Revision.narrative_id == publication.narrative_id
+    found = select(Revision).where(here, Revision.number == publication.revision_number)
+    return db.session.scalar(found)
+
+
+def published_revision(narrative_id: int, *, at_most: int | None = None) -> int | None:
+    """Return the number of the revision that readers see, or saw when `at_most` was the newest; or None."""
+    found = select(func.max(Publication.revision_number)).where(Publication.narrative_id == narrative_id)
+    if at_most is not None:
+        found = found.where(Publication.revision_number <= at_most)
+    return db.session.scalar(found)
+
+
+def history(narrative_id: int) -> list[Edition]:
+    """Return every publication of a narrative without its text, the latest correction first."""
+    light = (
+        Publication.number,
+        Publication.reason,
+        Publication.words_changed,
+        Publication.published_at,
+        Person.name,
+    )
+    found = select(*light).outerjoin(Person, Person.id == Publication.published_by_id)
+    found = found.where(Publication.narrative_id == narrative_id)
+    rows = db.session.execute(found.order_by(Publication.number.desc()))
+    return [Edition(*row) for row in rows]
+
+
+def published_priorities(narrative_id: int) -> list[PublishedPriority]:
+    """Return the priorities of a published narrative, in their order."""
+    found = select(Priority.title, Priority.measure, Person.name)
+    found = found.outerjoin(Person, Person.id == Priority.owner_id)
+    found = found.where(Priority.narrative_id == narrative_id).order_by(Priority.position)
+    return [PublishedPriority(*row) for row in db.session.execute(found)]
+
+
+def earlier_quarter(quarter: Quarter, bucket: Bucket) -> Quarter | None:
+    """Return the latest quarter before this one in which the bucket was published, or None."""
+    found = select(Quarter).join(Narrative, Narrative.quarter_id == Quarter.id)
+    found = found.join(Publication, (Publication.narrative_id == Narrative.id) & (Publication.number == 1))
+    found = found.where(Narrative.bucket_id == bucket.id, Quarter.name < quarter.name)
+    return db.session.scalar(found.order_by(Quarter.name.desc()).limit(1))
+
+
+def minutes(publication: Publication) -> int:
+    """Return how long reading a publication takes."""
+    return reading_minutes(publication.words)
+
+
+def _publications(quarter: Quarter, bucket: Bucket) -> Select[Publication]:
+    found = select(Publication).join(Narrative, Narrative.id == Publication.narrative_id)
+    return found.where(Narrative.quarter_id == quarter.id, Narrative.bucket_id == bucket.id)

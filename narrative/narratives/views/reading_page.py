@@ -1,0 +1,78 @@
+"""The page of a published narrative."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, g, render_template
+
+from narrative.narratives import reading
+from narrative.narratives.models import Publication
+from narrative.narratives.rendering import PLACES, linked, unlinked
+from narrative.narratives.rules import LABELS, TEXTS, may_write
+from narrative.narratives.standings import Standing, standings
+from narrative.people.models import Bucket
+from narrative.quarters.models import Quarter
+from narrative.quarters.queries import quarter as quarter_called
+
+
+def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
+    """Return the page, with the quarter named `beside` next to it, or None when it is not published.
+
+    Answers 404 for a quarter beside it in which the bucket published nothing.
+    """
+    publication = reading.newest_publication(quarter, bucket)
+    if publication is None:
+        return None
+    facts = {
+        "quarter": quarter,
+        "bucket": bucket,
+        "publication": publication,
+        "stage": quarter.stage(at),
+        "minutes": reading.minutes(publication),
+        "labels": LABELS,
+        "places": PLACES,
+        "texts": TEXTS,
+        "html": linked(publication.html),
+        "priorities": reading.published_priorities(publication.narrative_id),
+    }
+    if beside is not None:
+        return render_template("narratives/beside.html", **facts, **_beside(quarter, bucket, beside))
+    return render_template("narratives/show.html", **facts, **_around(quarter, bucket, publication))
+
+
+def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[str, Any]:
+    before, after = neighbours(standings(quarter), bucket)
+    *corrections, first = reading.history(publication.narrative_id)
+    return {
+        "before": before,
+        "after": after,
+        "corrections": corrections,
+        "first": first,
+        "earlier": reading.earlier_quarter(quarter, bucket),
+        "may_correct": may_write(
+            role=g.person.role,
+            person_id=g.person.id,
+            owner_id=bucket.owner_id,
+            contributor_ids=[person.id for person in bucket.contributors],
+        ),
+    }
+
+
+def _beside(quarter: Quarter, bucket: Bucket, name: str) -> dict[str, Any]:
+    other = quarter_called(name)
+    publication = reading.newest_publication(other, bucket) if other and other.id != quarter.id else None
+    if publication is None:
+        abort(404)
+    return {
+        "other": other,
+        "other_html": unlinked(publication.html),
+        "other_priorities": reading.published_priorities(publication.narrative_id),
+    }
+
+
+def neighbours(found: list[Standing], bucket: Bucket) -> tuple[Standing | None, Standing | None]:
+    """Return the published narratives before and after the bucket's own, in the order of the buckets."""
+    published = [one for one in found if one.published]
+    around = [None, *published, None]
+    here = next((index for index, one in enumerate(published) if one.bucket_id == bucket.id), None)
+    return (None, None) if here is None else (around[here], around[here + 2])

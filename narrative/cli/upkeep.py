@@ -8,6 +8,7 @@ from narrative import clock
 from narrative.app import create_app
 from narrative.checks import checks
 from narrative.due import run_due
+from narrative.people.actions import sweep
 
 MARKS = {"well": "ok  ", "warning": "note", "wrong": "BAD "}
 
@@ -17,6 +18,7 @@ def tick() -> None:
     """Do what is due. Requests do it too; cron makes it punctual."""
     with create_app().app_context():
         done = run_due(clock.now())
+        sweep(at=clock.now())
     for line in done:
         click.echo(line)
     if not done:

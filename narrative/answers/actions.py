@@ -141,7 +141,9 @@ def _claim_first(session: Session, question: Question, *, by: Person, due_on: da
     # ON CONFLICT rather than an exception: a failed INSERT would end the transaction on PostgreSQL.
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"question_id": question.id, "owner_id": by.id, "due_on": due_on, "claimed_at": at}
-    return changed_rows(session, dialect.insert(Claim).values(**row).on_conflict_do_nothing()) == 1
+    # The row itself says that it is new: how many rows an INSERT met is not told on PostgreSQL.
+    first = dialect.insert(Claim).values(**row).on_conflict_do_nothing().returning(Claim.question_id)
+    return session.scalar(first) is not None
 
 
 def _lock(session: Session, question: Question) -> Question:

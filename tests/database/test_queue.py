@@ -135,6 +135,17 @@ def test_a_hand_off_moves_the_owner_and_stays_visible(leader: Person, question: 
         actions.hand_off(question, holder=leader, to=leader, note="", due_on=DUE, at=MONDAY)
 
 
+def test_what_nobody_has_claimed_can_be_handed_on_once(leader: Person, question: Question) -> None:
+    grace = make_person("leader", name="Grace")
+    actions.hand_off(question, holder=None, to=grace, note="Yours.", due_on=DUE, at=MONDAY)
+    claim = queries.claim(question)
+    assert claim is not None
+    assert (claim.owner_id, claim.due_on) == (grace.id, DUE)
+    assert [event.note for event in queries.history(question)] == ["Yours."]
+    with pytest.raises(AlreadyClaimed, match="Grace holds"):
+        actions.hand_off(question, holder=None, to=leader, note="", due_on=DUE, at=MONDAY)
+
+
 def at_once(app: Flask, *acts: Callable[[], object]) -> list[object]:
     """Run the acts at the same moment, each on a connection of its own; return results or exceptions."""
     barrier, results = threading.Barrier(len(acts)), [None] * len(acts)

@@ -7,7 +7,7 @@ import logging
 import threading
 from datetime import datetime, timedelta
 
-from flask import Flask, request
+from flask import Flask, g, request
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -25,19 +25,22 @@ PAUSE = timedelta(seconds=1)
 
 
 class Watch:
-    """Remembers, per process, when it last looked: once a second is enough."""
+    """Remembers, per process, when it last looked, and how the database stood: once a second is enough,
+    and at once after a change, since the change may have moved a date."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._looked_at: datetime | None = None
+        self._number: int | None = None
 
-    def is_time(self, at: datetime) -> bool:
-        """Tell whether to look now; says so to one thread a second."""
+    def is_time(self, at: datetime, number: int | None) -> bool:
+        """Tell whether to look now; says so to one thread a second, or for each new `number`."""
         with self._lock:
             # A clock that was set back must not stop the ticks until it has caught up.
-            if self._looked_at is not None and self._looked_at <= at < self._looked_at + PAUSE:
+            rested = self._looked_at is None or not self._looked_at <= at < self._looked_at + PAUSE
+            if not rested and number in {None, self._number}:
                 return False
-            self._looked_at = at
+            self._looked_at, self._number = at, number
             return True
 
 
@@ -66,7 +69,7 @@ def register(app: Flask) -> None:
     def run_due_first() -> None:
         if request.endpoint in {None, "assets.show"} or anonymous_route():
             return
-        if watch.is_time(request_instant()):
+        if watch.is_time(request_instant(), g.get("data_number")):
             run_due_safely(request_instant())
 
 

@@ -65,10 +65,10 @@ class Installation:
     def start(self, *arguments: str) -> None:
         """Start the server and wait until it answers."""
         command = [sys.executable, "-m", "narrative", *(arguments or ("serve",))]
-        log = (self.data.parent / "server.log").open("ab")
-        self.process = subprocess.Popen(
-            command, env=self.environment, stdout=log, stderr=log, start_new_session=True
-        )
+        with (self.data.parent / "server.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                command, env=self.environment, stdout=log, stderr=log, start_new_session=True
+            )
         until = time.monotonic() + STARTS_WITHIN
         while not self.answers():
             assert self.process.poll() is None, (self.data.parent / "server.log").read_text()

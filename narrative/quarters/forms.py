@@ -37,6 +37,8 @@ def _instant(name: str) -> DateTimeLocalField:
 class TimetableForm(Form):
     """The six instants, in the company's zone, and how often questions are released."""
 
+    published = False
+
     drafting_opens_at = _instant("drafting_opens_at")
     drafts_due_at = _instant("drafts_due_at")
     publishes_at = _instant("publishes_at")
@@ -60,7 +62,7 @@ class TimetableForm(Form):
         """Check each field, then their order."""
         if not super().validate(extra_validators):
             return False
-        wrong = timetable_errors(self.timetable())
+        wrong = timetable_errors(self.timetable(), published=self.published)
         for name, message in wrong.items():
             self.add_error(name, message)
         return not wrong

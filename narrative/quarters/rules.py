@@ -86,10 +86,16 @@ class Timetable:
         return [(field.name, getattr(self, field.name)) for field in fields(self)]
 
 
-def timetable_errors(timetable: Timetable) -> dict[str, str]:
-    """Return, per field, what is wrong with its instant; empty when all are in order."""
+def timetable_errors(timetable: Timetable, *, published: bool = False) -> dict[str, str]:
+    """Return, per field, what is wrong with its instant; empty when all are in order.
+
+    Once the quarter is published, when that was planned and drafts were due binds nothing any more.
+    """
+    over = {"drafts_due_at", "publishes_at"} if published else set()
     errors = {}
-    for (before, earlier), (name, later) in pairwise(timetable.instants()):
+    for (before, earlier), (name, later) in pairwise(
+        [(name, at) for name, at in timetable.instants() if name not in over]
+    ):
         if later <= earlier:
             errors[name] = f"“{INSTANT_LABELS[name]}” must be later than “{INSTANT_LABELS[before]}”"
     return errors

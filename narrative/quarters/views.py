@@ -82,6 +82,7 @@ def edit(quarter: str) -> str:
 def update(quarter: str) -> ResponseReturnValue:
     """Move a quarter's dates."""
     found, form = quarter_or_404(quarter), MoveForm()
+    form.published = found.published_at is not None
     if not form.validate():
         return refused("quarters/edit.html", form=form, **_edited(found))
     timetable, tick_minutes, note = form.timetable(), form.tick_minutes.data, form.note.data or ""

@@ -94,6 +94,19 @@ def test_a_date_that_was_announced_moves_with_a_public_note_only(pages: Pages) -
     assert change.changed_by_id == organiser.id
 
 
+def test_after_an_early_publication_questions_may_open_before_it_was_planned(pages: Pages) -> None:
+    quarter = make_quarter(
+        drafting_opens_at=MONDAY - timedelta(hours=2), published_at=MONDAY - timedelta(hours=1)
+    )
+    pages.sign_in(make_person("organiser"))
+    sooner = entered(
+        quarter, questions_open_at=(MONDAY + timedelta(hours=1)).replace(tzinfo=None), note="Early."
+    )
+    pages.post(f"/quarters/{quarter.name}/edit", sooner, status=302, follow=False)
+    db.session.expire_all()
+    assert quarter.questions_open_at == MONDAY + timedelta(hours=1)
+
+
 def test_what_has_happened_cannot_be_moved(pages: Pages) -> None:
     quarter = make_quarter(drafting_opens_at=MONDAY - timedelta(days=8))
     pages.sign_in(make_person("organiser"))

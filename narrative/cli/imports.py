@@ -10,7 +10,6 @@ from flask import Flask
 from narrative import clock
 from narrative.app import create_app
 from narrative.cli.setup import link
-from narrative.narratives.import_narratives import import_narratives
 from narrative.people.actions.imports import import_people
 from narrative.people.import_people import ImportReport, read_people
 from narrative.quarters.queries import quarter as quarter_named
@@ -75,6 +74,8 @@ def import_narratives_command(
     folder: Path, name: str, owner: str | None, dry_run: bool, partial: bool
 ) -> None:
     """Bring in the Markdown files of FOLDER, each named after its bucket, as drafts of a quarter."""
+    from narrative.narratives.import_narratives import import_narratives  # noqa: PLC0415
+
     app = create_app()
     with app.app_context():
         quarter = quarter_named(name)

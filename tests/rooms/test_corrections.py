@@ -1,0 +1,280 @@
+"""Corrections: who may, what readers are told, what keeps its place, and two who correct at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from narrative.database import db
+from narrative.narratives import queries
+from narrative.narratives.correcting import NothingChanged, NotPublished, correct
+from narrative.narratives.locking import NewerRevision
+from narrative.narratives.models import Narrative, Priority, Publication
+from narrative.narratives.rules import Draft, PriorityRow
+from narrative.narratives.signing_off import StillLacking
+from narrative.people.models import Bucket, Contributor, Person
+from narrative.quarters.models import Quarter
+from tests.factories import make_bucket, make_person, make_quarter, save
+from tests.pages import Page, Pages
+from tests.writing import READING, owned, published, ready_draft, write
+
+PRODUCT = "/narratives/2026-q2/product"
+NEW, CREATE = f"{PRODUCT}/corrections/new", f"{PRODUCT}/corrections"
+
+
+@dataclass
+class Company:
+    """Product is published; Grace writes in it beside its owner."""
+
+    quarter: Quarter
+    bucket: Bucket
+    grace: Person
+    employee: Person
+
+    @property
+    def narrative(self) -> Narrative:
+        """The narrative as it is now."""
+        db.session.rollback()
+        found = queries.narrative_for(self.quarter, self.bucket)
+        assert found is not None
+        return found
+
+    @property
+    def publications(self) -> list[Publication]:
+        """Everything that readers saw, in its order."""
+        db.session.rollback()
+        return list(db.session.scalars(select(Publication).order_by(Publication.number)))
+
+    def correct(self, reason: str = "A slip", **texts: Any) -> int:
+        """Correct what is published, as the owner."""
+        number = correct(
+            self.narrative,
+            draft=replace(self.draft, **texts),
+            base=self.narrative.head,
+            reason=reason,
+            by=self.bucket.owner,
+            at=READING,
+        )
+        db.session.rollback()
+        return number
+
+    @property
+    def draft(self) -> Draft:
+        """What readers see now, as a draft."""
+        newest = self.publications[-1]
+        return queries.draft_of(queries.revision(self.narrative, newest.revision_number))
+
+
+@pytest.fixture
+def company(app: Flask) -> Any:
+    bucket, grace = make_bucket("Product"), make_person("leader", name="Grace Hopper")
+    save(Contributor(bucket_id=bucket.id, person_id=grace.id))
+    made = Company(make_quarter(), bucket, grace, make_person())
+    published(
+        made.quarter,
+        bucket,
+        product=replace(ready_draft("Product"), went_well="One two three four.\n\nFive."),
+    )
+    with time_machine.travel(READING, tick=False):
+        yield made
+
+
+def typed(page: Page, **changes: str) -> dict[str, str]:
+    """What a browser would send from the form on `page`, after `changes`."""
+    sent = {}
+    for element in page.reader.elements:
+        name = element.attributes.get("name", "")
+        if element.tag == "textarea":
+            sent[name] = element.text.removeprefix("\r\n").removeprefix("\n")
+        elif element.tag == "input" and name not in {"", "csrf_token", "accepted"}:
+            sent[name] = element.attributes.get("value", "")
+        elif element.tag == "select":
+            chosen = [option for option in element.children if "selected" in option.attributes]
+            sent[name] = (chosen or element.children)[0].attributes["value"]
+    assert set(changes) <= {*sent, "row", "accepted"}, sent.keys()
+    return {**sent, **changes}
+
+
+# The act
+
+
+def test_a_correction_replaces_what_readers_see_and_says_why(company: Company) -> None:
+    assert company.correct(went_well="One two 3 four.\n\nFive.") == 2
+    first, second = company.publications
+    assert "One two three four." in first.html["went_well"]
+    assert "One two 3 four." in second.html["went_well"]
+    facts = (second.number, second.words_changed, second.reason, second.published_by_id, second.published_at)
+    assert facts == (2, 1, "A slip", company.bucket.owner_id, READING)
+    assert (first.reason, first.words_changed) == ("", 0)
+    assert company.narrative.head == second.revision_number == first.revision_number + 1
+
+
+def test_every_block_keeps_its_address(company: Company) -> None:
+    before = company.publications[0].html["went_well"]
+    company.correct(went_well="One two 3 four.\n\nNew between.\n\nFive.")
+    after = company.publications[1].html["went_well"]
+    ids = [[part.split('"')[1] for part in html.split("<p ")[1:]] for html in (before, after)]
+    assert [ids[1][0], ids[1][2]] == ids[0]
+    assert ids[1][1] not in ids[0]
+
+
+def test_priorities_keep_their_rows(company: Company) -> None:
+    (row,) = company.draft.priorities
+    known = db.session.scalars(select(Priority.id)).one()
+    second = PriorityRow(key="2" * 16, title="Second", measure="Seen", owner_id=company.bucket.owner_id)
+    company.correct(priorities=(second, replace(row, title="Renamed")))
+    rows = db.session.execute(select(Priority.id, Priority.title).order_by(Priority.position)).all()
+    assert [title for _id, title in rows] == ["Second", "Renamed"]
+    assert rows[1][0] == known
+    company.correct(priorities=(second,))
+    assert list(db.session.scalars(select(Priority.title))) == ["Second"]
+
+
+def test_what_was_written_after_the_sign_off_is_not_published_by_a_correction(app: Flask) -> None:
+    bucket, quarter = make_bucket("People"), make_quarter()
+    published_draft = ready_draft("People")
+    from narrative.narratives.publishing import publish_quarter
+    from tests.writing import signed
+
+    narrative = signed(quarter, bucket, published_draft)
+    write(quarter, bucket, owned(bucket, ready_draft("Unsigned")))
+    publish_quarter(quarter, by=None, at=READING)
+    db.session.rollback()
+    draft = owned(bucket, replace(published_draft, opening="Put right."))
+    correct(narrative, draft=draft, base=2, reason="A slip", by=bucket.owner, at=READING)
+    db.session.rollback()
+    newest = db.session.scalars(select(Publication).order_by(Publication.number.desc())).first()
+    assert newest is not None
+    assert "Unsigned" not in "".join(newest.html.values())
+    assert newest.revision_number == 3
+
+
+def test_refused_corrections_change_nothing(company: Company) -> None:
+    before = [(one.number, one.html) for one in company.publications]
+    with pytest.raises(NothingChanged):
+        company.correct()
+    with pytest.raises(ValueError, match="reason"):
+        company.correct(reason="  ", opening="Other.")
+    with pytest.raises(StillLacking):
+        company.correct(went_badly="")
+    with pytest.raises(StillLacking):
+        company.correct(opening="TODO say more")
+    with pytest.raises(NewerRevision):
+        correct(
+            company.narrative,
+            draft=replace(company.draft, opening="Other."),
+            base=company.narrative.head - 1,
+            reason="A slip",
+            by=company.bucket.owner,
+            at=READING,
+        )
+    assert [(one.number, one.html) for one in company.publications] == before
+    assert company.narrative.head == 1
+
+
+def test_what_is_not_published_cannot_be_corrected(company: Company) -> None:
+    narrative = write(company.quarter, make_bucket("Late"), at=READING)
+    with pytest.raises(NotPublished):
+        correct(narrative, draft=ready_draft("x"), base=1, reason="A slip", by=company.grace, at=READING)
+
+
+# The page
+
+
+def test_a_contributor_corrects_through_the_page(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    page = pages.get(NEW)
+    sent = typed(page, went_well="One two 3 four.\r\n\r\nFive.", reason="It was a digit")
+    page = pages.post(CREATE, sent)
+    assert "One two 3 four." in page.text
+    assert "corrected Friday 10 July 2026" in page.text
+    (details,) = page.all("details")
+    said = " ".join(details.text.split())
+    assert said.startswith(
+        "1 of three words or fewer It was a digit Friday 10 July 2026, Grace Hopper · 1 word"
+    )
+
+
+def test_readers_can_compare_each_correction_with_the_one_before(company: Company, pages: Pages) -> None:
+    company.correct(went_well="One two 3 four.\n\nFive.")
+    company.correct("More of it", went_well="One two 3 four. And a whole sentence more.\n\nFive.")
+    pages.sign_in(company.employee)
+    page = pages.get(PRODUCT)
+    assert "More of it" in page.text
+    assert [item.text for item in page.all("summary")] == ["1 of three words or fewer"]
+    page = pages.get(f"{PRODUCT}/corrections/2")
+    assert [gone.text.strip() for gone in page.all("del")] == ["three"]
+    assert [come.text.strip() for come in page.all("ins")] == ["3"]
+    page = pages.get(page.links()["Correction 2 →"])
+    assert page.all("del") == []
+    assert "whole sentence more" in page.all("ins")[0].text
+    for number in (0, 1, 4):
+        pages.get(f"{PRODUCT}/corrections/{number}", status=404)
+
+
+def test_only_those_who_write_correct(company: Company, pages: Pages) -> None:
+    for person in (company.employee, make_person("leader")):
+        visitor = pages.another().sign_in(person)
+        refused = visitor.get(NEW, status=403).text
+        assert f"Only {company.bucket.owner.name}, who owns Product" in refused
+        visitor.post(CREATE, {"reason": "x"}, status=403)
+    assert len(company.publications) == 1
+    write(company.quarter, make_bucket("Late"), at=READING)
+    for person in (company.employee, company.grace):
+        pages.another().sign_in(person).get("/narratives/2026-q2/late/corrections/new", status=404)
+        pages.another().sign_in(person).get("/narratives/2026-q2/late/corrections/2", status=404)
+
+
+def test_a_correction_without_a_reason_keeps_what_was_typed(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    page = pages.post(CREATE, typed(pages.get(NEW), opening="Typed <b>"), status=422)
+    assert page.errors() == ["Say why it is corrected"]
+    assert page.all("textarea", name="opening")[0].text.strip() == "Typed <b>"
+    assert page.title.startswith("Error: ")
+    assert len(company.publications) == 1
+
+
+def test_what_looks_unfinished_is_asked_about_once(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    sent = typed(pages.get(NEW), opening="TODO say more", reason="x")
+    page = pages.post(CREATE, sent, status=422)
+    assert page.errors() == ["“Opening” has a note to yourself: “TODO”"]
+    assert "TODO say more" in pages.post(CREATE, {**sent, "accepted": "y"}).text
+
+
+def test_nothing_changed_is_said(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    page = pages.post(CREATE, typed(pages.get(NEW), reason="x"), status=422)
+    assert "this is what readers see already" in page.text
+
+
+def test_the_buttons_beside_priorities_publish_nothing(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    sent = typed(pages.get(NEW), opening="Typed", reason="Why", row="add")
+    page = pages.post(CREATE, sent)
+    assert len(page.all("li", class_="priority-row")) == 2
+    assert page.all("textarea", name="opening")[0].text.strip() == "Typed"
+    assert page.all("textarea", name="reason")[0].text.strip() == "Why"
+    assert len(company.publications) == 1
+
+
+def test_of_two_corrections_neither_is_lost(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.grace)
+    sent = typed(pages.get(NEW), opening="Grace put this right.", reason="Grace's reason")
+    company.correct("Ada's", went_badly="Ada put that right.")
+    page = pages.post(CREATE, sent, status=409)
+    assert "somebody corrected this text since you opened it" in page.text
+    again = typed(page)
+    assert again["opening"].strip() == "Grace put this right."
+    assert again["went_badly"].strip() == "Ada put that right."
+    assert again["reason"].strip() == "Grace's reason"
+    assert len(company.publications) == 2
+    page = pages.post(CREATE, again)
+    assert "Grace put this right." in page.text
+    assert "Ada put that right." in page.text
+    assert company.publications[-1].words_changed == 4

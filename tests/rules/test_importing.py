@@ -217,7 +217,7 @@ def test_every_line_but_headings_is_in_exactly_one_text(parts: list[str]) -> Non
     made = sort_out("\n".join(unique))
     kept = lines_of(made)
     assert len(kept) <= len([line for line in unique if line])
-    for line, below in zip(unique, [*unique[1:], ""], strict=True):
+    for line, below in zip(unique, [*unique, ""][1:], strict=True):
         heading = line.startswith(("#", "**")) or line == made.title or UNDERLINE.match(below)
         if line[-1:].isdigit() and not heading:
             assert kept.count(line) == 1, line

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from flask import Flask, g
@@ -14,6 +15,10 @@ from narrative.app import create_app, create_tables
 from narrative.config import Settings
 from narrative.database import Base, db
 from tests.pages import Pages
+
+# How busy the machine is makes no test fail.
+hypothesis.settings.register_profile("narrative", deadline=None)
+hypothesis.settings.load_profile("narrative")
 
 EVERYTHING = os.environ.get("NARRATIVE_TEST_ALL") == "1"
 POSTGRES = os.environ.get("NARRATIVE_TEST_POSTGRES", "")

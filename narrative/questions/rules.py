@@ -31,7 +31,7 @@ REASSURANCE = (
         "tests/database/test_ticks.py::test_two_wait_and_three_go",
     ),
     (
-        "Nobody can drop it in silence: each question that came in is shown to everybody, and stays there.",
+        "No button here drops a question: each one that came in is shown to everybody, and stays there.",
         "tests/database/test_ticks.py::test_every_question_that_came_in_is_shown_once",
     ),
 )

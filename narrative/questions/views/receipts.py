@@ -24,5 +24,5 @@ def show() -> str:
         quarters=quarters,
         issuers=queries.issuers(quarters),
         ticks={quarter.id: asking.next_tick(quarter, at) for quarter in quarters},
-        words=STATE_WORDS,
+        states=STATE_WORDS,
     )

@@ -25,12 +25,9 @@ customElements.define("ask-form", class extends HTMLElement {
   }
 
   handleEvent(event) {
-    if (event.type === "submit") {
-      event.preventDefault();
-      this.send();
-    } else if (this.text.value.trim() && !this.done) {
-      event.preventDefault();
-    }
+    // Leaving asks first while something typed was not sent.
+    if (event.type === "submit" || (this.text.value.trim() && !this.done)) event.preventDefault();
+    if (event.type === "submit") this.send();
   }
 
   part(name) {
@@ -38,7 +35,8 @@ customElements.define("ask-form", class extends HTMLElement {
   }
 
   async open() {
-    if (!globalThis.crypto?.subtle) return showErrors(this, [new NoCryptography()]);
+    this.form.hidden = !globalThis.crypto?.subtle;
+    if (this.form.hidden) return showErrors(this, [new NoCryptography()]);
     try {
       const passes = await unspentPasses(this.owner);
       const asked = passes.length ? [] : await receipts(this.owner);
@@ -49,6 +47,7 @@ customElements.define("ask-form", class extends HTMLElement {
       this.preselect();
       this.restore(passes[0]?.sent.at(-1));
     } catch {
+      this.form.hidden = true;
       showErrors(this, [{ message: NO_STORE }]);
     }
   }
@@ -76,14 +75,14 @@ customElements.define("ask-form", class extends HTMLElement {
 
   problems() {
     const length = Array.from(this.text.value.trim()).length;
-    if (length === 0) return [{ field: "text", message: "Write your question" }];
-    if (length <= LONGEST) return [];
-    return [{ field: "text", message: `Shorten your question to 2,000 characters; it has ${number.format(length)}` }];
+    const tooLong = `Shorten your question to 2,000 characters; it has ${number.format(length)}`;
+    if (length > 0 && length <= LONGEST) return [];
+    return [{ field: "text", message: length ? tooLong : "Write your question" }];
   }
 
   async send() {
-    const problems = this.problems();
     if (this.sending) return;
+    const problems = this.problems();
     if (problems.length) return showErrors(this, problems);
     clearErrors(this);
     this.busy(true);

@@ -4,8 +4,6 @@ import { clearErrors, showErrors } from "../error-summary.js";
 import { formatReceipt, mark, MalformedReceipt, NoCryptography, parseReceipt, receipts } from "../passes/client.js";
 
 const UNREACHABLE = "The lists of questions could not be fetched. Look again in a while; nothing is lost.";
-const NOT_SHOWN = "Not shown yet";
-const WAITS = "It waits with the others to be shown.";
 const UNKNOWN = "No question with this receipt has been shown so far. If you asked lately, it waits with the others.";
 const MISSING = "All questions have been shown and yours is not among them. This must not happen: have it looked into, without showing your receipt.";
 
@@ -24,8 +22,8 @@ customElements.define("receipt-finder", class extends HTMLElement {
   connectedCallback() {
     this.form = this.querySelector("form");
     this.form.addEventListener("submit", this);
-    if (!globalThis.crypto?.subtle) return showErrors(this, [new NoCryptography()]);
-    this.form.hidden = false;
+    this.form.hidden = !globalThis.crypto?.subtle;
+    if (this.form.hidden) return showErrors(this, [new NoCryptography()]);
     this.showOwn();
   }
 
@@ -52,12 +50,12 @@ customElements.define("receipt-finder", class extends HTMLElement {
     found.replaceChildren();
     try {
       const bytes = parseReceipt(this.querySelector("#receipt").value);
-      const wanted = await mark(bytes);
-      const feeds = await this.feeds();
+      const [receipt, wanted, feeds] = [formatReceipt(bytes), await mark(bytes), await this.feeds()];
       const at = feeds.findIndex((feed) => feed.has(wanted));
-      const heading = element("h2", formatReceipt(bytes), { className: "minor" });
-      const state = at < 0 ? [element("p", UNKNOWN)] : this.state(this.quarters()[at], feeds[at].get(wanted));
-      found.replaceChildren(heading, ...state);
+      const state = at < 0 ? [] : this.state(this.quarters()[at], feeds[at].get(wanted), receipt);
+      const line = element("div", "", { className: "receipt-line" });
+      line.append(element("code", receipt), ...state);
+      found.append(line, ...(at < 0 ? [element("p", UNKNOWN)] : []));
     } catch (error) {
       const malformed = error instanceof MalformedReceipt;
       showErrors(this, [{ message: malformed ? error.message : UNREACHABLE, field: malformed ? "receipt" : null }]);
@@ -76,10 +74,10 @@ customElements.define("receipt-finder", class extends HTMLElement {
   }
 
   item(quarter, { receipt, mark: own }, feed) {
-    const item = element("li", "");
-    item.append(element("p", receipt, { className: "small" }));
+    const item = element("li", "", { className: "receipt-line" });
+    item.append(element("code", receipt));
     if (!feed) item.append(element("p", UNREACHABLE));
-    else if (feed.has(own)) item.append(...this.state(quarter, feed.get(own)));
+    else if (feed.has(own)) item.append(...this.state(quarter, feed.get(own), receipt));
     else item.append(...this.unseen(quarter));
     return item;
   }
@@ -87,15 +85,14 @@ customElements.define("receipt-finder", class extends HTMLElement {
   unseen(quarter) {
     const expected = this.part("expected", quarter);
     if (!expected) return [element("p", MISSING)];
-    return [element("p", NOT_SHOWN, { className: "state" }), element("p", `${WAITS} ${expected.textContent.trim()}`)];
+    const state = this.part("words").querySelector("dd > *").cloneNode(true);
+    return [state, element("p", expected.textContent.trim(), { className: "soft" })];
   }
 
-  state(quarter, question) {
+  state(quarter, question, receipt) {
     const words = Array.from(this.part("words").querySelectorAll("dt")).find((dt) => dt.textContent === question.state);
-    const state = element("p", words.nextElementSibling.textContent, { className: "state" });
     const link = element("a", "Open its page", { href: `${quarter.querySelector("a").href}/${question.id}`, rel: "noreferrer" });
-    const line = element("p", "");
-    line.append(link);
-    return [state, line];
+    link.append(element("span", ` (receipt ${receipt})`, { className: "visually-hidden" }));
+    return [words.nextElementSibling.firstElementChild.cloneNode(true), link];
   }
 });

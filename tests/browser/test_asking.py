@@ -1,0 +1,313 @@
+"""Asking in a real Chromium, with a real pass: from reading to the receipt, and what leaves the browser."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from threading import Thread
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from werkzeug.serving import make_server
+
+from narrative import clock
+from narrative.database import db, transaction
+from narrative.people.models import Person
+from narrative.quarters.models import Quarter
+from narrative.questions.actions import move
+from narrative.questions.models import Question
+from narrative.questions.releasing import tick_if_due
+from tests.asking import ask, open_quarter, waiting_texts
+from tests.browser.conftest import AXE
+from tests.factories import make_bucket, make_person
+from tests.pages import Pages
+
+pytestmark = pytest.mark.browser
+
+TEXT = "Why did the workshop close two weeks early?\n\nWho decided it?"
+# A broken line, a refusal, and plain http are complained of by the browser itself.
+EXPECTED_NOISE = re.compile(r"net::ERR_FAILED|responded with a status of 409|Cross-Origin-Opener-Policy")
+
+
+@pytest.fixture
+def engine_name() -> str:
+    """The routes are tested on both engines elsewhere."""
+    return "sqlite"
+
+
+@pytest.fixture
+def quarter(app: Flask) -> Quarter:
+    """A quarter in which questions opened two days ago; eight colleagues hold passes already."""
+    begun = clock.now() - timedelta(days=26)
+    quarter = open_quarter(drafting_opens_at=begun, published_at=begun + timedelta(days=10), passes_held=8)
+    make_bucket("People")
+    return quarter
+
+
+@pytest.fixture
+def address(app: Flask, quarter: Quarter) -> Iterator[str]:
+    """Where the application is served."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(app: Flask, browser: Browser, address: str) -> Iterator[Any]:
+    """`visit(person)`: a page of somebody's own browser. Its console tells only what a test breaks."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def arrive(person: Person, **options: Any) -> Page:
+        cookie = Pages(app).sign_in(person).client.get_cookie("narrative")
+        assert cookie is not None
+        context = browser.new_context(base_url=address, **options)
+        context.add_cookies([{"name": "narrative", "value": cookie.value, "url": address}])
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        return page
+
+    yield arrive
+    for context in contexts:
+        context.close()
+    assert [line for line in complaints if not EXPECTED_NOISE.search(line)] == []
+
+
+def read(page: Page) -> None:
+    """Read, whereby the browser fetches its passes."""
+    page.goto("/quarters/2026-q2")
+    page.evaluate(
+        """() => new Promise((held) => {
+            const client = import(document.querySelector('script[src*="pass-holder"]').src.replace(
+                "elements/pass-holder", "passes/client"));
+            const { issuer, person, quarter } = document.querySelector("pass-holder").dataset;
+            const look = async () => {
+                const passes = await (await client).unspentPasses({ issuer, person, quarter });
+                passes.length ? held() : setTimeout(look, 50);
+            };
+            look();
+        })"""
+    )
+
+
+def write(page: Page, text: str = TEXT) -> None:
+    """Open the page, as a link from a narrative does, and type."""
+    page.goto("/questions/2026-q2/new#people")
+    expect(page.get_by_text(re.compile(r"You have \d questions? left"))).to_be_visible()
+    page.get_by_label("Your question").fill(text)
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Send anonymously").click()
+
+
+def receipt(page: Page) -> str:
+    """The receipt on the confirmation."""
+    expect(page.get_by_role("heading", name="Your question was received")).to_be_focused()
+    code = page.locator("#receipt-code").inner_text()
+    assert re.fullmatch(r"(\w{4}-){6}\w\w[\w*~$=]", code)
+    return code
+
+
+def check(page: Page) -> None:
+    """Hold the page to what every page must be, wide and narrow, light and dark."""
+    for scheme, width in (("light", 1280), ("dark", 360)):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run()")["violations"]
+        assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+        beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert beyond <= 0
+
+
+def requests_of(page: Page) -> list[Request]:
+    """Every request that the page makes from now on, scripts and styles aside."""
+    made: list[Request] = []
+    page.on("request", lambda request: "/static/" in request.url or made.append(request))
+    return made
+
+
+def test_somebody_asks_and_finds_the_question_again(app, quarter, visit) -> None:
+    asker, other = visit(make_person()), visit(make_person())
+    read(asker)
+    write(asker)
+    check(asker)
+    send(asker)
+    code = receipt(asker)
+    check(asker)
+    assert waiting_texts() == [TEXT]
+
+    asker.goto("/receipts")
+    own = asker.locator("[data-part=own]")
+    expect(own.get_by_text("Waiting to be shown")).to_be_visible()
+    expect(own.get_by_text("New questions appear")).to_be_visible()
+
+    ask(app, quarter, "Another?", "A third?")
+    assert tick_if_due(db.session.get_one(Quarter, quarter.id), clock.now() + timedelta(days=1)) == 3
+    question = db.session.query(Question).filter_by(text=TEXT).one()
+    assert question.bucket_id is not None
+    asker.reload()
+    expect(own.get_by_text("Waiting for an answer")).to_be_visible()
+    with transaction() as session:
+        move(session, question.id, expected="waiting", to="answered")
+
+    # A receipt that was written down works in any colleague's browser.
+    other.goto("/receipts")
+    other.get_by_label("Receipt", exact=True).fill(f" {code.lower().replace('-', ' ')} ")
+    other.get_by_role("button", name="Look it up").click()
+    found = other.locator("[data-part=found]")
+    expect(found.get_by_text("Answered")).to_be_visible()
+    check(other)
+    link = found.get_by_role("link")
+    assert link.get_attribute("href").endswith(f"/board/2026-q2/{question.id}")
+    assert link.get_attribute("rel") == "noreferrer"
+    expect(other.locator("[data-part=own]")).to_be_hidden()
+
+
+def test_the_request_carries_nothing_but_the_question(quarter, visit, address) -> None:
+    page = visit(make_person())
+    read(page)
+    write(page)
+    made = requests_of(page)
+    send(page)
+    receipt(page)
+    [request] = made
+    assert (request.method, request.url) == ("POST", f"{address}/questions/2026-q2")
+    headers = request.all_headers()
+    assert not {"cookie", "referer", "authorization", "x-csrftoken"} & set(headers)
+    body = json.loads(request.post_data or "")
+    assert set(body) == {"token", "text", "bucket", "mark"}
+    assert (body["text"], body["bucket"]) == (TEXT, "people")
+
+
+def test_looking_up_asks_for_the_same_whoever_looks(app, quarter, visit) -> None:
+    asked, silent = visit(make_person()), visit(make_person())
+    read(asked)
+    write(asked)
+    send(asked)
+    code = receipt(asked)
+    made = [requests_of(page) for page in (asked, silent)]
+    for page, typed in ((asked, code), (silent, "0000-0000-0000-0000-0000-0000-000")):
+        page.goto("/receipts")
+        page.get_by_label("Receipt", exact=True).fill(typed)
+        page.get_by_role("button", name="Look it up").click()
+        expect(page.locator("[data-part=found]").get_by_text("has been shown so far")).to_be_visible()
+    seen = [{(request.method, request.url, request.post_data) for request in one} for one in made]
+    assert seen[0] == seen[1]
+    assert not any(code[:4] in request.url for request in made[0])
+    feeds = [request for request in made[0] if "/questions/" in request.url]
+    assert feeds
+    assert not any("referer" in request.all_headers() for request in feeds)
+
+
+def test_what_is_wrong_is_said_and_nothing_typed_is_lost(app, quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    write(page, " ")
+    send(page)
+    summary = page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    check(page)
+    expect(page).to_have_title(re.compile("^Error: Ask anonymously"))
+    summary.get_by_role("link", name="Write your question").click()
+    field = page.get_by_label("Your question")
+    expect(field).to_be_focused()
+    expect(field).to_have_accessible_description(re.compile("Error: Write your question"))
+
+    field.fill("x" * 2001)
+    send(page)
+    expect(summary).to_contain_text("it has 2,001")
+    expect(field).to_have_value("x" * 2001)
+
+    # The network breaks: the text stays, over a reload too, and goes out again as the very same bytes.
+    field.fill(TEXT)
+    bodies: list[str | None] = []
+
+    def break_line(route: Route) -> None:
+        bodies.append(route.request.post_data)
+        route.abort()
+
+    page.route("**/questions/2026-q2", break_line)
+    send(page)
+    expect(summary).to_contain_text("may or may not have arrived")
+    expect(field).to_have_value(TEXT)
+    page.unroute("**/questions/2026-q2")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(field).to_have_value(TEXT)
+    made = requests_of(page)
+    send(page)
+    receipt(page)
+    assert [request.post_data for request in made] == bodies
+    assert waiting_texts() == [TEXT]
+
+
+def test_a_refusal_is_said_and_the_text_is_kept(app, quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    write(page)
+    closing = clock.now() - timedelta(seconds=5)
+    changed = db.session.get_one(Quarter, quarter.id)
+    changed.questions_close_at = closing
+    db.session.commit()
+    send(page)
+    expect(page.locator(".error-summary")).to_contain_text("Questions closed")
+    expect(page.get_by_label("Your question")).to_have_value(TEXT)
+    assert waiting_texts() == []
+
+
+def test_without_passes_the_page_says_where_they_come_from(quarter, visit) -> None:
+    page = visit(make_person())
+    page.goto("/questions/2026-q2/new")
+    expect(page.get_by_text("This browser holds no passes for Q2 2026")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_be_hidden()
+    made = requests_of(page)
+    page.wait_for_timeout(300)
+    assert made == []  # passes are never fetched on the way to asking
+
+
+def test_without_scripts_the_page_says_why_it_needs_them(quarter, visit) -> None:
+    page = visit(make_person(), java_script_enabled=False)
+    for path in ("/questions/2026-q2/new", "/receipts"):
+        page.goto(path)
+        expect(page.get_by_text(re.compile("needs a script"))).to_be_visible()
+        expect(page.get_by_role("button", name=re.compile("Send|Look it up"))).to_be_hidden()
+
+
+def test_over_plain_http_the_page_says_what_to_do(app, quarter, visit, address) -> None:
+    page = visit(make_person())
+    elsewhere = address.replace("localhost", "plain.example")
+    cookie = page.context.cookies()[0]["value"]
+    page.context.add_cookies([{"name": "narrative", "value": cookie, "url": elsewhere}])
+    for path in ("/questions/2026-q2/new", "/receipts"):
+        page.goto(elsewhere + path)
+        expect(page.locator(".error-summary")).to_contain_text("begins with https")
+        expect(page.get_by_role("button", name=re.compile("Send|Look it up"))).to_be_hidden()
+
+
+def test_passes_run_out_and_the_page_says_so(quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    for left in ("3 questions", "2 questions", "1 question"):
+        page.goto("/questions/2026-q2/new")
+        expect(page.get_by_text(f"You have {left} left this quarter")).to_be_visible()
+        page.get_by_label("Your question").fill(f"With {left} left?")
+        send(page)
+        receipt(page)
+    expect(page.get_by_role("link", name="Ask another question")).to_be_hidden()
+    page.goto("/questions/2026-q2/new")
+    expect(page.get_by_text("You have no questions left this quarter")).to_be_visible()
+    expect(page.get_by_label("Your question")).to_be_hidden()
+    page.goto("/receipts")
+    expect(page.locator("[data-part=own] li")).to_have_count(3)

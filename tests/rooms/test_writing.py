@@ -615,13 +615,15 @@ def test_a_newer_revision_refuses_the_sign_off_and_shows_what_changed(company: C
 
 
 def test_an_unfinished_text_is_not_signed_off(company: Company, pages: Pages) -> None:
-    company.write(Draft(opening="Only this"))
+    nobody_s = PriorityRow(key="1" * 16, title="Move")
+    company.write(Draft(opening="Only this", priorities=(nobody_s,)))
     visitor = pages.sign_in(company.ada)
     page = visitor.get(EDIT)
+    assert page.links()["“Move” has no owner"] == "#priorities-0-owner_id"
     assert page.links()["“What went well” is empty"] == "#went_well"
     assert not page.all("input", name="revision")
     refused = visitor.post(f"{ROOM}/sign-off", {"revision": "1", "accepted": "y"}, status=422)
-    assert refused.links()["“What went well” is empty"] == f"{EDIT}#went_well"
+    assert refused.links()["“Move” has no owner"] == f"{EDIT}#priorities-0-owner_id"
     assert company.narrative is not None
     assert company.narrative.sign_off is None
 

@@ -114,6 +114,13 @@ def test_an_empty_draft_lacks_every_text_and_a_priority() -> None:
     assert lacks[2].sentence == f"“{LABELS['went_badly']}” is empty"
 
 
+def test_a_section_may_be_left_empty_and_nothing_be_promised_if_it_is_meant_so() -> None:
+    lacks = missing_for_sign_off(Draft(opening="All of it is in here."))
+    assert {lack.field: lack.certain for lack in lacks} == dict.fromkeys(
+        ("went_well", "went_badly", "next_priorities", "priorities-0-title"), False
+    )
+
+
 def test_priorities_alone_are_enough_for_the_last_section() -> None:
     assert missing_for_sign_off(replace(FINISHED, next_priorities="")) == []
 

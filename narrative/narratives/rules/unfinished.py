@@ -29,14 +29,20 @@ LONGEST_QUOTE = 40
 
 
 def missing_for_sign_off(draft: Draft) -> list[Lack]:
-    """Return what the sign-off of `draft` still lacks, in the order of the page; empty when it is ready."""
+    """Return what the sign-off of `draft` still lacks, in the order of the page; empty when it is ready.
+
+    A narrative needs some text, and each priority a title and an owner. A section may be left empty, and there
+    may be nothing to promise: then the owner says that it is meant so.
+    """
+    blank = not any(text.strip() for text in draft.texts.values())
     lacks = [
-        Lack(field=name, sentence=f"“{LABELS[name]}” is empty")
+        Lack(field=name, sentence=f"“{LABELS[name]}” is empty", certain=blank)
         for name in TEXTS
         if not (draft.texts[name].strip() or (name == "next_priorities" and draft.priorities))
     ]
     if not draft.priorities:
-        lacks.append(Lack(field="priorities-0-title", sentence="There is no priority for next quarter"))
+        none = "There is no priority for next quarter"
+        lacks.append(Lack(field="priorities-0-title", sentence=none, certain=blank))
     for index, row in enumerate(draft.priorities):
         lacks += _missing_in_priority(row, index)
     for name, text in draft.texts.items():
@@ -55,7 +61,7 @@ def _missing_in_priority(row: PriorityRow, index: int) -> list[Lack]:
         ("owner_id", row.owner_id, "has no owner"),
     )
     lacks = [
-        Lack(field=f"priorities-{index}-{part}", sentence=f"{named} {what}")
+        Lack(field=f"priorities-{index}-{part}", sentence=f"{named} {what}", certain=part != "measure")
         for part, value, what in said
         if not value
     ]

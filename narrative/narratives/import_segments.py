@@ -20,6 +20,7 @@ FRONT_MATTER = {
     "+++": re.compile(r"\s*(?:[\w.-]+\s*=|[\[\]#\"']|$)"),
     "---": re.compile(r"[\w-]+\s*:(?:\s|$)|\s+\S|[-#]\s|$"),
 }
+BEGINS_FRONT_MATTER = re.compile(r"[\w.-]+\s*[=:]")
 FRONT_TITLE = re.compile(r"title\s*[=:]\s*[\"']?(.*?)[\"']?\s*$")
 LONGEST_FRONT_MATTER = 100  # lines
 LIST_GOES_ON = re.compile(r" {2,}|\t")
@@ -42,9 +43,9 @@ class Segment:
 def without_front_matter(lines: list[str]) -> tuple[list[str], int, str, list[str]]:
     """Give the lines after front matter in TOML or YAML, the number of the first of them, the title found in
     the front matter, and what there is to say about it."""
-    allowed = FRONT_MATTER.get(lines[0].rstrip())
+    allowed = FRONT_MATTER.get(lines[0].rstrip()) if BEGINS_FRONT_MATTER.match("".join(lines[1:2])) else None
     for at, line in enumerate(lines[1:LONGEST_FRONT_MATTER] if allowed else [], start=1):
-        if line.rstrip() == lines[0].rstrip() and at > 1:
+        if line.rstrip() == lines[0].rstrip():
             titles = (found[1] for each in lines[1:at] if (found := FRONT_TITLE.match(each)))
             return lines[at + 1 :], at + 2, next(titles, ""), [f"lines 1-{at + 1}: front matter -> left out"]
         if allowed and not allowed.match(line):

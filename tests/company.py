@@ -1,0 +1,101 @@
+"""A small company with rows in every table of both stores, made by the real actions.
+
+For tests that walk over everything: what could leak, or be lost, is there.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from narrative.answers import actions as answers
+from narrative.database import db
+from narrative.narratives import queries as narratives
+from narrative.narratives.correcting import correct
+from narrative.passes.issue import issue
+from narrative.people import actions as people
+from narrative.people.models import Bucket, Contributor, Person
+from narrative.people.refusals import WrongPassword
+from narrative.quarters import actions as quarters
+from narrative.quarters.models import Quarter
+from narrative.questions.models import Question
+from narrative.questions.releasing import tick_if_due
+from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys
+from tests.factories import make_bucket, make_person, make_quarter, save
+from tests.pass_holder import holder_for
+from tests.writing import DRAFTING, READING, published, ready_draft
+
+AFTER = FIRST_TICK + timedelta(hours=2)
+DUE = date(2026, 8, 10)
+SECRET = "a text that only colleagues may read"
+
+
+@dataclass
+class Company:
+    """Somebody of each role, a published and corrected narrative, and questions in each state.
+
+    It stands at `AFTER`, in the middle of asking, with one more question waiting for its tick. `link` is the
+    token of a one-time link.
+    """
+
+    employee: Person
+    leader: Person
+    organiser: Person
+    bucket: Bucket
+    quarter: Quarter
+    questions: list[Question]
+    link: str
+
+
+def make_company(app: Flask) -> Company:
+    """Play a quarter up to `AFTER`."""
+    employee, leader, organiser = (make_person(role) for role in ("employee", "leader", "organiser"))
+    bucket = make_bucket("Workshop", owner=leader)
+    save(Contributor(bucket_id=bucket.id, person_id=organiser.id))
+    quarter = make_quarter(passes_held=8)
+    _write(quarter, bucket, leader, organiser)
+    link = people.make_link(employee, at=AFTER)
+    with suppress(WrongPassword):
+        people.sign_in(employee.email, "not the password", address="192.0.2.1", at=READING)
+    issue(employee, quarter, holder_for(quarter).blinded, at=READING)
+    questions = _asked(app, quarter, bucket)
+    _answer(questions, leader, organiser)
+    return Company(employee, leader, organiser, bucket, quarter, questions, link)
+
+
+def _write(quarter: Quarter, bucket: Bucket, leader: Person, organiser: Person) -> None:
+    later = replace(quarter.timetable, answers_due_at=quarter.answers_due_at + timedelta(days=1))
+    quarters.move(quarter, timetable=later, tick_minutes=1440, note="A holiday.", by=organiser, at=DRAFTING)
+    published(quarter, bucket, workshop=ready_draft(bucket.name, opening=f"It was {SECRET}."))
+    create_keys(quarter, at=PUBLISHED + timedelta(minutes=1))
+    narrative = narratives.narrative_for(quarter, bucket)
+    assert narrative is not None
+    corrected = replace(narratives.head_draft(narrative), opening=f"It is {SECRET}.")
+    correct(narrative, draft=corrected, base=narrative.head, reason="A word.", by=leader, at=READING)
+
+
+def _asked(app: Flask, quarter: Quarter, bucket: Bucket) -> list[Question]:
+    texts = [f"Question {letter}: {SECRET}?" for letter in "ABCD"]
+    with time_machine.travel(ASKING, tick=False):
+        ask(app, quarter, *texts, bucket=bucket.slug)
+    assert tick_if_due(quarter, FIRST_TICK) == len(texts)
+    with time_machine.travel(AFTER, tick=False):
+        ask(app, quarter, f"Waiting: {SECRET}?")
+    return list(db.session.scalars(select(Question).order_by(Question.text)))
+
+
+def _answer(questions: list[Question], leader: Person, organiser: Person) -> None:
+    drafted, answered, declined, reopened = questions
+    answers.claim(drafted, by=leader, due_on=DUE, at=AFTER)
+    answers.save_draft(drafted, text="Because.", seen=0, by=leader, at=AFTER)
+    answers.hand_off(answered, holder=None, to=leader, note="Yours.", due_on=DUE, at=AFTER)
+    answers.publish(answered, text=f"*Yes*, {SECRET}.", by=leader, at=AFTER)
+    answers.correct(answered, text="No.", reason="A slip.", seen=1, by=leader, at=AFTER)
+    answers.decline(declined, reason="personal", sentence="It names a colleague.", by=leader, at=AFTER)
+    answers.publish(reopened, text="Perhaps.", by=leader, at=AFTER)
+    answers.reopen(reopened, was="answered", note="Too short.", by=organiser, at=AFTER)

@@ -1,0 +1,66 @@
+"""Scripts: each is used, none is long, and the pass client is what its published hashes say."""
+
+import hashlib
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STATIC = ROOT / "static"
+SCRIPTS = sorted((STATIC / "js").rglob("*.js"))
+CLIENT = sorted((STATIC / "js" / "passes").glob("*.js"))
+MANIFEST = STATIC / "js" / "manifest.json"
+LONGEST_SCRIPT = 120
+
+IMPORT = r"(?:\bfrom|\bimport)\s*\(?\s*[\"'](\.{1,2}/[^\"']+)[\"']"
+
+
+def imports(path: Path) -> set[Path]:
+    """The modules that a module imports."""
+    found = re.findall(IMPORT, path.read_text(encoding="utf-8"))
+    return {(path.parent / name).resolve() for name in found}
+
+
+def test_the_pass_client_is_what_its_published_hashes_say() -> None:
+    """After a change on purpose: `make assets`, and say in the commit what changed in the client."""
+    hashes = {
+        path.relative_to(STATIC).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in CLIENT
+    }
+    assert len(hashes) > 8
+    assert json.loads(MANIFEST.read_text(encoding="utf-8")) == hashes
+
+
+@pytest.mark.parametrize("path", CLIENT, ids=lambda path: path.stem)
+def test_the_pass_client_needs_nothing_that_is_not_hashed(path: Path) -> None:
+    assert imports(path) <= set(CLIENT)
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_is_short_and_finds_what_it_imports(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_SCRIPT
+    assert {module for module in imports(path) if not module.is_file()} == set()
+
+
+def test_every_static_file_is_used() -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html"))
+    used = {STATIC / name for name in re.findall(r"asset_url\([\"']([^\"']+)[\"']\)", pages)}
+    new = used
+    while new:
+        new = {module for path in new if path.suffix == ".js" for module in imports(path)} - used
+        used = used | new
+    files = {path for path in STATIC.rglob("*") if path.is_file()}
+    assert files - used == {MANIFEST}
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
+def test_a_script_runs_under_the_policy(path: Path) -> None:
+    """No string becomes code or markup, and nothing is fetched from elsewhere."""
+    forbidden = r"\beval\(|new Function\(|document\.write|insertAdjacentHTML|outerHTML|https?://"
+    assert re.findall(forbidden, path.read_text(encoding="utf-8")) == []
+
+
+def test_only_what_the_server_rendered_is_put_in_as_markup() -> None:
+    put_in = {path.stem for path in SCRIPTS if "innerHTML" in path.read_text(encoding="utf-8")}
+    assert put_in == {"auto-save", "markdown-preview"}

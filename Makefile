@@ -23,10 +23,13 @@ lint: .venv  ## style, types, import directions, templates
 	.venv/bin/lint-imports
 	.venv/bin/djlint templates --lint --quiet
 
+assets:  ## the published hashes of the pass client, after it was changed on purpose
+	.ci/manifest
+
 bench: .venv  ## ratios against a bare Flask view, and other figures
 	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
 
 check:  ## all of CI
 	.ci/run
 
-.PHONY: help run test browser lint bench check
+.PHONY: help run test browser lint assets bench check

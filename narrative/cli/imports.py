@@ -10,6 +10,7 @@ from flask import Flask
 from narrative import clock
 from narrative.app import create_app
 from narrative.cli.setup import link
+from narrative.narratives.import_narratives import import_narratives
 from narrative.people.actions.imports import import_people
 from narrative.people.import_people import ImportReport, read_people
 from narrative.quarters.queries import quarter as quarter_named
@@ -68,21 +69,26 @@ def _give_links(app: Flask, report: ImportReport, path: Path | None) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.option("--quarter", "name", required=True, help="The quarter the files belong to, such as 2026-q3.")
 @click.option("--owner", help="Make missing buckets, owned by the leader with this e-mail address.")
+@click.option("--publish", is_flag=True, help="Publish it as it stands: for quarters of the past.")
 @DRY_RUN
 @PARTIAL
 def import_narratives_command(
-    folder: Path, name: str, owner: str | None, dry_run: bool, partial: bool
+    folder: Path, name: str, owner: str | None, publish: bool, dry_run: bool, partial: bool
 ) -> None:
     """Bring in the Markdown files of FOLDER, each named after its bucket, as drafts of a quarter."""
-    from narrative.narratives.import_narratives import import_narratives  # noqa: PLC0415
-
     app = create_app()
     with app.app_context():
         quarter = quarter_named(name)
         if quarter is None:
             raise click.ClickException(f"There is no quarter {name!r}. Schedule it first, or check its name.")
         report = import_narratives(
-            folder, quarter=quarter, owner=owner, dry_run=dry_run, partial=partial, at=clock.now()
+            folder,
+            quarter=quarter,
+            owner=owner,
+            dry_run=dry_run,
+            partial=partial,
+            publish=publish,
+            at=clock.now(),
         )
         for line in report.lines:
             click.echo(line)

@@ -56,10 +56,8 @@ def publish_quarter(
     # Rendering is slow; done here, it does not keep writers waiting.
     ready = {pinned: render_draft(draft) for pinned, draft in _signed_off(db.session(), quarter)}
     with transaction() as session:
-        once = update(Quarter).where(Quarter.id == quarter.id, Quarter.published_at.is_(None))
-        if changed_rows(session, once.values(published_at=at)) == 0:
+        if not _open(session, quarter, at=at):
             return False
-        _take_in_hand(session, quarter)
         _check_missing(standings(quarter), without)
         for pinned, draft in _signed_off(session, quarter):
             freeze(session, pinned, draft, ready.get(pinned) or render_draft(draft), by=by, at=at)
@@ -80,6 +78,28 @@ def publish_if_due(quarter: Quarter, at: datetime) -> bool:
     except (NothingSignedOff, MoreMissing):
         # Somebody took a sign-off back in this very moment.
         return False
+
+
+def publish_past(quarter: Quarter, narrative_ids: Collection[int], *, at: datetime) -> None:
+    """Publish narratives as they stand, without a sign-off: what was published elsewhere, long ago.
+
+    Only in a quarter whose instant of publication has passed; else raises CannotPublish. What is signed off
+    in it is published as well, everything else is late. What is published already stays as it is.
+    """
+    if at < quarter.publishes_at:
+        raise CannotPublish(
+            "The quarter is not over yet; what is imported is signed off by its owners first."
+        )
+    with transaction() as session:
+        if _open(session, quarter, at=at):
+            for pinned, draft in _signed_off(session, quarter):
+                freeze(session, pinned, draft, render_draft(draft), by=None, at=at)
+        for narrative_id in sorted(narrative_ids):
+            narrative = queries.locked_narrative(session, narrative_id)
+            if not queries.is_published(narrative):
+                draft = queries.head_draft(narrative)
+                pinned = (narrative_id, narrative.head)
+                freeze(session, pinned, draft, render_draft(draft), by=None, at=at)
 
 
 def publish_late(narrative: Narrative, *, by: Person, at: datetime) -> bool:
@@ -110,8 +130,14 @@ def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[tuple[int,
         yield (revision.narrative_id, revision.number), queries.draft_of(revision)
 
 
-def _take_in_hand(session: Session, quarter: Quarter) -> None:
-    """Give every bucket a narrative, so that what is late now is known as late, and lock them all."""
+def _open(session: Session, quarter: Quarter, *, at: datetime) -> bool:
+    """Make the quarter published, once; False if it was.
+
+    Gives every bucket a narrative, so that what is late now is known as late, and locks them all.
+    """
+    once = update(Quarter).where(Quarter.id == quarter.id, Quarter.published_at.is_(None))
+    if changed_rows(session, once.values(published_at=at)) == 0:
+        return False
     here = exists().where(Narrative.bucket_id == Bucket.id, Narrative.quarter_id == quarter.id)
     for bucket_id in session.scalars(select(Bucket.id).where(Bucket.archived_at.is_(None), ~here)).all():
         # Somebody may begin to write it in this very moment.
@@ -119,6 +145,7 @@ def _take_in_hand(session: Session, quarter: Quarter) -> None:
             session.add(Narrative(quarter_id=quarter.id, bucket_id=bucket_id))
     locked = select(Narrative.id).where(Narrative.quarter_id == quarter.id).order_by(Narrative.id)
     session.execute(locked.with_for_update())
+    return True
 
 
 def _check_missing(found: list[Standing], without: Collection[int] | None) -> None:

@@ -67,7 +67,7 @@ def set_up(noor: Visitor) -> str:
         noor.check().press("Make the bucket").sees(name)
     noor.open("/").follow("Schedule a quarter").check()
     days = (0, 1, 2, 10, 17, 27)
-    noor.fill(**{name: moment(days=day, minutes=-1) for name, day in zip(INSTANTS, days, strict=True)})
+    noor.fill(**{name: moment(days=day, minutes=-5) for name, day in zip(INSTANTS, days, strict=True)})
     noor.fill(name="2026-q4").press("Schedule the quarter").sees("Q4 2026 is scheduled.").check()
     return link
 
@@ -160,7 +160,7 @@ def test_the_ritual_from_first_sign_in_to_a_closed_quarter(
         read(reader)
     emil.check().open("/").sees("The quarter is published.").check()
 
-    move(noor, "The fair begins early.", questions_open_at=moment(minutes=-1))
+    move(noor, "The fair begins early.", questions_open_at=moment(minutes=-3))
     emil.open("/quarters/2026-q4").sees("The fair begins early.")
     receipt = ask(emil, "Why did the fan wait until week nine?")
     other = ask(ines, "Who decides about the second shift?")
@@ -192,6 +192,6 @@ def test_the_ritual_from_first_sign_in_to_a_closed_quarter(
     look_up(ines, other, "Answered")
     ines.open("/board/2026-q4").follow("Who decides about").sees("Ada Wirth handed it to Noor Haddad").check()
 
-    move(noor, "All is answered.", answers_due_at=moment(minutes=-1))
+    move(noor, "All is answered.", answers_due_at=moment())
     noor.open("/").sees("The quarter is closed.").sees("Schedule the next quarter").check()
     emil.open("/").sees("Every question stands on the board").check()

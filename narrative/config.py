@@ -1,6 +1,7 @@
 """Settings, read once from the environment, typed, failing loudly."""
 
 import os
+import re
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -9,9 +10,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "NARRATIVE_"
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 SMALLEST_FLOOR = 5
+DATABASE_URL = "a URL that starts with sqlite:/// or postgresql://"
 
 Network = IPv4Network | IPv6Network
 
@@ -67,13 +72,30 @@ def _text(value: str) -> str:
     return value
 
 
+def _name(value: str) -> str:
+    if not value.strip():
+        raise ValueError("a name")
+    return value.strip()
+
+
+def _folder(value: str) -> Path:
+    if not value:
+        raise ValueError("a folder")
+    return Path(value)
+
+
 def _database_url(value: str) -> str:
     for given in ("postgres://", "postgresql://"):
         if value.startswith(given):
-            return "postgresql+psycopg://" + value.removeprefix(given)
-    if value.startswith(("postgresql+psycopg://", "sqlite:///")):
-        return value
-    raise ValueError("a URL that starts with sqlite:/// or postgresql://")
+            value = "postgresql+psycopg://" + value.removeprefix(given)
+    try:
+        url = make_url(value)
+    except (ArgumentError, ValueError):
+        raise ValueError(DATABASE_URL) from None
+    kept = url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}
+    if not kept and url.drivername != "postgresql+psycopg":
+        raise ValueError(DATABASE_URL)
+    return value
 
 
 def _zone(value: str) -> ZoneInfo:
@@ -86,9 +108,7 @@ def _zone(value: str) -> ZoneInfo:
 def _number(least: int, most: int) -> Callable[[str], int]:
     def read(value: str) -> int:
         wanted = f"a whole number from {least} to {most}"
-        if not value.isascii() or not value.isdigit():
-            raise ValueError(wanted)
-        if not least <= int(value) <= most:
+        if not re.fullmatch("[0-9]{1,9}", value) or not least <= int(value) <= most:
             raise ValueError(wanted)
         return int(value)
 
@@ -103,18 +123,18 @@ def _networks(value: str) -> tuple[Network, ...]:
 
 
 def _base_url(value: str) -> str:
-    parts = urlsplit(value)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path.strip("/"):
+    match = re.fullmatch(r"https?://(\[[0-9a-fA-F:]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?/?", value)
+    if match is None:
         raise ValueError("the address people type, such as https://narrative.example, without a path")
     return value.rstrip("/")
 
 
 READERS: dict[str, Callable[[str], object]] = {
-    "data": Path,
+    "data": _folder,
     "secret_key": _text,
     "database_url": _database_url,
     "anonymous_url": _database_url,
-    "company": _text,
+    "company": _name,
     "time_zone": _zone,
     "fiscal_year_starts": _number(1, 12),
     "base_url": _base_url,

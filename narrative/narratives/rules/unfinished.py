@@ -31,8 +31,8 @@ LONGEST_QUOTE = 40
 def missing_for_sign_off(draft: Draft) -> list[Lack]:
     """Return what the sign-off of `draft` still lacks, in the order of the page; empty when it is ready.
 
-    A narrative needs some text, and each priority a title and an owner. A section may be left empty, and there
-    may be nothing to promise: then the owner says that it is meant so.
+    A narrative needs some text, and each priority a title and an owner. A section may be left empty, and
+    nothing be promised: then the owner says that it is meant so.
     """
     blank = not any(text.strip() for text in draft.texts.values())
     lacks = [

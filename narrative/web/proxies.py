@@ -16,7 +16,7 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 
 
 class TrustedProxies:
-    """WSGI middleware that believes X-Forwarded-For and -Proto from the given networks, and nobody else's."""
+    """WSGI middleware that believes X-Forwarded-For, -Proto and -Host from the given networks, and nobody else's."""
 
     def __init__(self, application: "WSGIApplication", *, networks: tuple[Network, ...]) -> None:
         self._application = application
@@ -37,6 +37,8 @@ class TrustedProxies:
             caller = ip_address(address)
         except ValueError:
             return False
+        # A server that listens on both families sees an IPv4 caller as ::ffff:10.0.0.1.
+        caller = getattr(caller, "ipv4_mapped", None) or caller
         return any(caller in network for network in self._networks)
 
 

@@ -98,11 +98,13 @@ def light_revisions(narrative: Narrative, *, before: int | None = None, limit: i
     return list(db.session.execute(found.order_by(Revision.number.desc()).limit(limit)))[::-1]
 
 
-def recent_sessions(narrative: Narrative | None, *, before: int | None = None) -> list[Session]:
-    """Return who wrote when, the latest session first; of at most the 400 revisions below `before`."""
+def recent_sessions(
+    narrative: Narrative | None, *, before: int | None = None, limit: int = LISTED
+) -> list[Session]:
+    """Return who wrote when, the latest session first; of at most `limit` revisions below `before`."""
     if narrative is None:
         return []
-    return sessions(light_revisions(narrative, before=before))[::-1]
+    return sessions(light_revisions(narrative, before=before, limit=limit))[::-1]
 
 
 def authors_since(narrative: Narrative, number: int, *, besides: int | None) -> list[str]:

@@ -79,7 +79,7 @@ def _save_stale(
         return Saved(number=number, head=head, draft=theirs, meanwhile=names)
     merged = merge_drafts(before, theirs=theirs, mine=draft)
     number = append(session, narrative, draft, base=base, by=by, at=at)
-    others = " and ".join(names) or "the same author, on another page"
+    others = " and ".join(names) or "another page of the same author"
     note = f"Merged with what {others} had saved"[:LONGEST_NOTE]
     head = append(session, narrative, merged.draft, base=number, by=by, at=at, note=note)
     return Saved(

@@ -8,12 +8,13 @@ from markupsafe import Markup
 from narrative.narratives import queries
 from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
-from narrative.narratives.rules import LABELS, TEXTS, Draft, missing_for_sign_off
+from narrative.narratives.rules import LABELS, TEXTS, Draft, Session, missing_for_sign_off
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
 from narrative.web.moments import format_moment
 
 SHOWN_SESSIONS = 4
+READ_FOR_SESSIONS = 100
 
 
 def fresh_form(room: Room, draft: Draft, *, blank: bool = False) -> DraftForm:
@@ -40,7 +41,7 @@ def edit_page(
         texts=TEXTS,
         previews=previews(form),
         earlier=earlier_texts(room),
-        sessions=queries.recent_sessions(room.narrative)[:SHOWN_SESSIONS],
+        sessions=latest_sessions(room),
         merged=merged_notice(room),
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
@@ -59,6 +60,11 @@ def earlier_texts(room: Room) -> dict[str, Markup]:
     published = queries.published_before(room.quarter, room.bucket)
     texts = queries.draft_of(published).texts.items()
     return {name: render(text) for name, text in texts if text.strip()}
+
+
+def latest_sessions(room: Room) -> list[Session]:
+    """Return who wrote lately, the latest first."""
+    return queries.recent_sessions(room.narrative, limit=READ_FOR_SESSIONS)[:SHOWN_SESSIONS]
 
 
 def sign_off_context(room: Room) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm
 from narrative.narratives.models import Narrative
 from narrative.narratives.rules import LABELS
-from narrative.narratives.views.edit_page import edit_page, sign_off_context
+from narrative.narratives.views.edit_page import edit_page, latest_sessions, sign_off_context
 from narrative.narratives.views.room import Room
 from narrative.narratives.writing import Saved
 from narrative.web.errors import wants_json
@@ -45,6 +45,7 @@ def saved_facts(room: Room, saved: Saved) -> dict[str, object]:
         "head": saved.head,
         "saved_at": room.at.isoformat(),
         "sign_off": render_template("narratives/_sign_off.html", **sign_off_context(room)),
+        "lately": render_template("narratives/_lately.html", room=room, sessions=latest_sessions(room)),
     }
     if saved.head != saved.number:
         facts["texts"] = saved.draft.texts

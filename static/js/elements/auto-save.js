@@ -5,6 +5,7 @@ import { DeviceCopy } from "../writing/device.js";
 import { DraftForm } from "../writing/draft_form.js";
 import { reasonFor } from "../writing/reasons.js";
 import { Saver } from "../writing/saver.js";
+import { showParts } from "../writing/show_parts.js";
 
 const IDLE = 1500;
 const LONGEST = 10_000;
@@ -92,16 +93,8 @@ customElements.define("auto-save", class extends HTMLElement {
     if (end === "saving") return;
     if (end !== "saved") return this.state.failed(reasonFor(end, what, this.device.works));
     this.state.saved(new Date(what.saved_at));
-    this.show("sign-off", what.sign_off);
-    if (what.notice) this.show("merged", what.notice);
+    showParts({ "sign-off": what.sign_off, lately: what.lately, merged: what.notice });
     if (this.saver.unsaved) this.schedule(IDLE);
-  }
-
-  show(id, html) {
-    const part = document.getElementById(id);
-    const focused = part.contains(document.activeElement);
-    part.innerHTML = html;
-    if (focused) part.querySelector("button:last-of-type, a")?.focus();
   }
 
   async offer() {

@@ -68,7 +68,7 @@ def _raise_number(session: Session) -> None:
     if session.in_nested_transaction():
         return
     session.flush()
-    if session.info.get("changed"):
+    if session.info.get("changed") and not session.info.get("unshown"):
         # Last before the commit: on PostgreSQL every writer queues for this row, for that moment only.
         session.execute(RAISE)
     session.info["changed"] = False

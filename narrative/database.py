@@ -77,8 +77,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 
 @contextmanager
-def transaction() -> Iterator[Session]:
+def transaction(*, shown: bool = True) -> Iterator[Session]:
     """One write transaction: everything inside is committed together, or nothing is.
+
+    `shown` False says that no page that is kept shows anything of it (a try to sign in, passes handed out), so
+    that none needs to be built anew.
 
     What was loaded before is read again inside, so an action never decides on what was true a moment ago.
     On SQLite writers queue in the process first (an ordinary lock), then with BEGIN IMMEDIATE across
@@ -93,7 +96,7 @@ def transaction() -> Iterator[Session]:
     sqlite = db.engine.dialect.name == "sqlite"
     if sqlite:
         _writers.acquire()
-    session.info["writing"] = True
+    session.info["writing"], session.info["unshown"] = True, not shown
     try:
         session.connection(execution_options={"immediate": True})
         session.expire_all()
@@ -103,7 +106,7 @@ def transaction() -> Iterator[Session]:
         session.rollback()
         raise
     finally:
-        session.info["writing"] = False
+        session.info["writing"] = session.info["unshown"] = False
         if sqlite:
             _writers.release()
 

@@ -273,9 +273,9 @@ def test_passes_are_given_from_publication_until_questions_close(pages, quarter,
     reader, request = make_person(), holder_for(quarter).request
     expected = {
         MONDAY + timedelta(days=9): 404,
+        ASKING: 200,
         ANSWERING: 409,
         MONDAY + timedelta(days=60): 409,
-        ASKING: 200,
     }
     for at, status in expected.items():
         clock.move_to(at)

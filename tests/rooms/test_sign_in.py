@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from narrative.data_version import current_number
 from narrative.database import db
 from narrative.people import actions, passwords
 from narrative.people.models import Person, SignInLink, SignInTries
@@ -197,3 +198,12 @@ def test_a_password_that_is_changed_while_it_is_checked_no_longer_signs_in(
     monkeypatch.setattr(passwords, "matches", changed_meanwhile)
     assert WRONG in try_to_sign_in(pages, ada.email, PASSWORD).text
     assert who(pages) == ""
+
+
+def test_trying_to_sign_in_empties_no_pages(pages: Pages) -> None:
+    make_person(email="ada@test.example")
+    before = current_number()
+    pages.post("/sign-in", {"email": "ada@test.example", "password": "not hers at all"}, status=422)
+    assert current_number() == before
+    make_person(email="grace@test.example")
+    assert current_number() == before + 1

@@ -25,7 +25,7 @@ from narrative.people.rules import (
 def redeem_link(token: str, *, at: datetime) -> Person | None:
     """Use a one-time link up and return whom it signs in; None if it is unknown, used, expired or its
     person deactivated. Of two at once, one gets the person."""
-    with transaction() as session:
+    with transaction(shown=False) as session:
         good = (SignInLink.token_hash == token_hash(token), SignInLink.expires_at > at)
         person_id = session.scalar(delete(SignInLink).where(*good).returning(SignInLink.person_id))
         if person_id is None:
@@ -81,7 +81,7 @@ def count_try(email: str, *, address: str, at: datetime) -> None:
     Raises TooManyTries when either has no try left. However many come at once, exactly as many as allowed
     get through: count and limit are one statement.
     """
-    with transaction() as session:
+    with transaction(shown=False) as session:
         wait = _count(session, _address_hash(address), limit=TRIES_PER_ADDRESS, at=at)
         if wait is None:
             wait = _count(session, _account_hash(email), limit=TRIES_PER_ACCOUNT, at=at)
@@ -92,7 +92,7 @@ def count_try(email: str, *, address: str, at: datetime) -> None:
 
 def sweep(*, at: datetime) -> None:
     """Forget tries whose window is over and links that have expired."""
-    with transaction() as session:
+    with transaction(shown=False) as session:
         _sweep_tries(session, at=at)
         session.execute(delete(SignInLink).where(SignInLink.expires_at <= at))
 
@@ -129,7 +129,7 @@ def _sweep_tries(session: Session, *, at: datetime) -> None:
 
 def _forgive(person: Person, *, address: str, renewed: str | None) -> None:
     """Forget the account's tries and give the address its own back: an office shares one."""
-    with transaction() as session:
+    with transaction(shown=False) as session:
         spent = update(SignInTries).where(SignInTries.subject_hash == _address_hash(address))
         session.execute(spent.where(SignInTries.tries > 0).values(tries=SignInTries.tries - 1))
         session.execute(delete(SignInTries).where(SignInTries.subject_hash == _account_hash(person.email)))

@@ -50,10 +50,11 @@ def end_session() -> None:
 def load_signed_in_person() -> None:
     """Put who is signed in, or None, into `g.person`, and how to load the whole row into `g.load_person`.
 
-    An anonymous route never looks: there the person must not even be in memory.
+    An anonymous route never looks: there the person must not even be in memory. Nor does a static file, which
+    is the same for everybody.
     """
     g.person = None
-    if request.endpoint is None or level_of(current_app, request.endpoint) == "cookieless":
+    if request.endpoint in {None, "assets.show"} or level_of(current_app, request.endpoint) == "cookieless":
         return
     person_id = session.get("person")
     found = _active_person(person_id) if isinstance(person_id, int) else None

@@ -1,6 +1,6 @@
 """Response headers that hold on every page."""
 
-from flask import Flask, request
+from flask import Flask
 from werkzeug.wrappers import Response
 
 POLICY = "; ".join(
@@ -40,6 +40,6 @@ def register(app: Flask) -> None:
             [(name, value) for name, value in defaults.items() if name.lower() not in present]
         )
         # Pages are personal or secret until published: no shared cache keeps them.
-        if request.endpoint != "assets.show" and "cache-control" not in present:
+        if "cache-control" not in present:
             response.headers.add("Cache-Control", "private, no-cache")
         return response

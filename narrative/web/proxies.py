@@ -16,7 +16,7 @@ FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED
 
 
 class TrustedProxies:
-    """WSGI middleware that believes X-Forwarded-For, -Proto and -Host from the given networks, and nobody else's."""
+    """WSGI middleware that believes X-Forwarded-For, -Proto and -Host from the given networks only."""
 
     def __init__(self, application: "WSGIApplication", *, networks: tuple[Network, ...]) -> None:
         self._application = application

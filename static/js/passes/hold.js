@@ -16,10 +16,13 @@ export function holdPasses({ count, keyIds, csrf, ...owner }) {
     if (holding.spoiled) {
       throw new errors.InvalidSignature();
     }
+    if (holding.elsewhere) {
+      throw new errors.AlreadyIssued();
+    }
     if (!holding.passes) {
       const keys = await agreedKeys({ ...owner, keyIds });
       const hidden = await blindedPasses(owner, holding.seed, keys, count);
-      const signatures = await issued(owner, csrf, hidden);
+      const signatures = await issued(owner, csrf, hidden).catch((error) => rememberElsewhere(owner, error));
       await keep(owner, hidden, signatures);
     }
     return (await unspentPasses(owner)).length;
@@ -55,6 +58,14 @@ async function issued({ quarter }, csrf, hidden) {
     throw new errors.NotIssued();
   }
   return answer.signatures.map(fromBase64url);
+}
+
+// Another browser has them, and asking again on each page would change nothing.
+async function rememberElsewhere(owner, error) {
+  if (error instanceof errors.AlreadyIssued) {
+    await changeHolding(owner, (kept) => ({ ...kept, elsewhere: true }));
+  }
+  throw error;
 }
 
 // One invalid signature spoils all: whoever could make a person try again with other nonces, or with those

@@ -1,4 +1,5 @@
-// What this browser holds for a person and quarter: { seed, passes } or, after an invalid signature, { spoiled }.
+// What this browser holds for a person and quarter: { seed, passes }; { spoiled } after an invalid signature;
+// { seed, elsewhere } when another browser was given the passes.
 // A pass is { purpose, slot, index, token, spent, sent }; `sent` has every body that may have arrived with it.
 
 import { subtle } from "./bytes.js";

@@ -41,16 +41,16 @@ class ListPreprocessor(Preprocessor):
 
     def run(self, lines: list[str]) -> list[str]:
         """Give the reshaped lines. Side effect: code blocks are put into the converter's stash."""
-        return shape(lines, keep=self.md.htmlStash.store, budget=self.budget)
+        return [*shape(lines, keep=self.md.htmlStash.store, budget=self.budget), "", ""]
 
 
-def shape(lines: list[str], *, keep: Keep, budget: Budget, quoted: int = 0) -> list[str]:
+def shape(lines: list[str], *, keep: Keep, budget: Budget) -> list[str]:
     """Give `lines` with every list, heading and fence in the shape that Python-Markdown recognises.
 
     `keep` is called with the HTML of each fenced block; the line it returns stands in the block's place.
-    `quoted` counts the block quotes around these lines. Each line is paid for; raises TooCostly.
+    Each line is paid for; raises TooCostly.
     """
-    return _Shaper(lines, keep, budget, quoted).run()
+    return _Shaper(lines, keep, budget).run()
 
 
 def indent_of(line: str) -> int:
@@ -59,10 +59,10 @@ def indent_of(line: str) -> int:
 
 
 class _Shaper:
-    """One pass over lines. For each open item, `columns` holds the column at which its text begins and
-    `kinds` whether it is numbered."""
+    """One pass over lines, `quoted` of which quotes stand around. For each open item, `columns` holds the
+    column at which its text begins and `kinds` whether it is numbered."""
 
-    def __init__(self, lines: list[str], keep: Keep, budget: Budget, quoted: int) -> None:
+    def __init__(self, lines: list[str], keep: Keep, budget: Budget, quoted: int = 0) -> None:
         self.lines, self.keep, self.budget, self.quoted = list(lines), keep, budget, quoted
         self.out: list[str] = []
         self.columns: list[int] = []
@@ -159,6 +159,9 @@ class _Shaper:
             if len(closing) >= len(mark) and set(closing) == {mark[0]}:
                 break
             code.append(line[min(indent, indent_of(line)) :])
+        else:
+            while code and not code[-1].strip():
+                code.pop()
         text = html.escape("\n".join(code), quote=False)
         self._alone(depth, self.keep(f"<pre><code>{text}\n</code></pre>"))
 
@@ -166,15 +169,21 @@ class _Shaper:
         first = self.at
         while self.at + 1 < len(self.lines) and QUOTE.match(self.lines[self.at + 1]):
             self.at += 1
-        inner = [QUOTE.sub("", line, count=1) for line in self.lines[first : self.at + 1]]
+        lines = [QUOTE.sub("", line, count=1) for line in self.lines[first : self.at + 1]]
+        in_text = bool(lines[-1].strip())
         if self.quoted < DEEPEST_UNROLLED:
-            inner = shape(inner, keep=self.keep, budget=self.budget, quoted=self.quoted + 1)
+            inner = _Shaper(lines, self.keep, self.budget, self.quoted + 1)
+            lines, in_text = inner.run(), inner.in_text
         del self.columns[depth:], self.kinds[depth:]
         if not self.quote_text:
             self._gap()
-        self.out += [" " * COLUMNS * depth + f"> {line}" for line in inner]
-        self.in_text = self.quote_text = bool(inner[-1].strip())
+        while lines and not lines[-1].strip():
+            lines.pop()
+        self.out += [" " * COLUMNS * depth + f"> {line}" for line in lines]
+        self.in_text = self.quote_text = in_text
         self.first_text = False
+        if not in_text:
+            self._gap()
 
     def _alone(self, depth: int, line: str) -> None:
         """Write a heading, a rule or a code block, with a blank line on either side."""

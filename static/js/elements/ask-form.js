@@ -12,9 +12,7 @@ const number = new Intl.NumberFormat(document.documentElement.lang || "en");
 customElements.define("ask-form", class extends HTMLElement {
   connectedCallback() {
     this.owner = Object.fromEntries(["issuer", "person", "quarter"].map((name) => [name, this.getAttribute(name)]));
-    this.form = this.querySelector("form");
-    this.text = this.querySelector("#text");
-    this.bucket = this.querySelector("#bucket");
+    [this.form, this.text, this.bucket] = ["form", "#text", "#bucket"].map((one) => this.querySelector(one));
     this.form.addEventListener("submit", this);
     window.addEventListener("beforeunload", this);
     this.open();
@@ -97,17 +95,15 @@ customElements.define("ask-form", class extends HTMLElement {
 
   busy(sending) {
     const button = this.form.querySelector("button");
-    this.label ??= button.textContent;
-    this.sending = sending;
+    [this.label, this.sending] = [this.label ?? button.textContent, sending];
     button.textContent = sending ? "Sending…" : this.label;
     button.setAttribute("aria-disabled", String(sending));
   }
 
   fail(error) {
     const message = error instanceof PassError ? error.message : UNEXPECTED;
-    const lines = [{ message, field: error.field ?? null }];
-    if (error.receipt) lines.push({ message: `The receipt of the text that arrived: ${error.receipt}` });
-    showErrors(this, lines);
+    const arrived = error.receipt ? [{ message: `The receipt of the text that arrived: ${error.receipt}` }] : [];
+    showErrors(this, [{ message, field: error.field }, ...arrived]);
   }
 
   async show(receipt) {

@@ -6,15 +6,14 @@ Each act guards itself, so that it happens exactly once whoever comes, and howev
 import logging
 import threading
 from datetime import datetime, timedelta
+from traceback import format_tb
 
 from flask import Flask, g, request
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from narrative.database import db
 from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
-from narrative.passes.store_engines import UnsafeStore
 from narrative.quarters.models import Quarter
 from narrative.questions.releasing import close_if_due, tick_if_due
 from narrative.web.access import anonymous_route
@@ -55,7 +54,7 @@ def run_due(at: datetime) -> list[str]:
             done.append(f"{quarter.title}: the keys of its passes were made.")
         released = tick_if_due(quarter, at)
         if released is not None:
-            done.append(f"{quarter.title}: a tick released {released} questions.")
+            done.append(f"{quarter.title}: a tick released {released} question{'s' * (released != 1)}.")
         if close_if_due(quarter, at):
             done.append(f"{quarter.title} was closed to questions; its keys and passes are destroyed.")
     return done
@@ -74,9 +73,13 @@ def register(app: Flask) -> None:
 
 
 def run_due_safely(at: datetime) -> None:
-    """Do what is due; a failure is logged, since the page that was asked for can be shown all the same."""
+    """Do what is due; a failure is logged, since the page that was asked for can be shown all the same.
+
+    Logged without its message, which may hold a question that nobody has read yet.
+    """
     try:
         run_due(at)
-    except (SQLAlchemyError, UnsafeStore) as problem:
+    except Exception as problem:
         db.session.rollback()
-        log.error("what is due could not be done: %s", type(problem).__name__)
+        where = "".join(format_tb(problem.__traceback__))
+        log.error("what is due could not be done: %s\n%s", type(problem).__name__, where)

@@ -13,6 +13,7 @@ from narrative.narratives.standings import Standing, standings
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as quarter_called
+from narrative.quarters.timeline import where_it_stands
 
 
 def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
@@ -28,6 +29,7 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
         "bucket": bucket,
         "publication": publication,
         "stage": quarter.stage(at),
+        "words": where_it_stands(quarter, at=at),
         "minutes": reading.minutes(publication),
         "labels": LABELS,
         "places": PLACES,

@@ -35,7 +35,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 
 # Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
 MENU = (
-    ("Quarters", "quarters.index", {"quarters", "narratives", "board", "questions"}, "employee"),
+    ("Quarters", "quarters.index", {"quarters", "narratives"}, "employee"),
+    ("Questions", "board.index", {"board", "questions", "receipts"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
     ("Buckets", "buckets.index", {"buckets"}, "organiser"),
     ("People", "people.index", {"people"}, "organiser"),

@@ -80,7 +80,7 @@ def _begin_sqlite(connection: Connection) -> None:
 def transaction(*, shown: bool = True) -> Iterator[Session]:
     """One write transaction: everything inside is committed together, or nothing is.
 
-    `shown` False says that no page that is kept shows anything of it (a try to sign in, passes handed out), so
+    `shown` False says that no kept page shows anything of it (a try to sign in, passes handed out), so
     that none needs to be built anew.
 
     What was loaded before is read again inside, so an action never decides on what was true a moment ago.

@@ -7,6 +7,7 @@ from narrative.answers.rules import DECLINE_REASONS, may_answer, may_claim
 from narrative.people import queries as people
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
+from narrative.quarters.queries import latest_published_quarter
 from narrative.quarters.rules import tick_after
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries
@@ -27,11 +28,14 @@ def question_counts(quarter: Quarter) -> dict[str, int]:
 SHOWN_STATES = ("waiting", "answered", "declined")
 
 
+@blueprint.get("")
 @blueprint.get("/<quarter>")
 @access("employee")
-def index(quarter: str) -> str:
-    """A page of the board, the newest first, narrowed by state and bucket."""
-    found = published_quarter(quarter)
+def index(quarter: str | None = None) -> str:
+    """A page of the board (of the latest published quarter by default), the newest question first."""
+    found = published_quarter(quarter) if quarter else latest_published_quarter()
+    if found is None:
+        return render_template("board/none.html")
     state, bucket = _chosen_state(), _chosen_bucket()
     page, kept, buckets = _page(found, state, bucket), queries.tallies(found), people.every_bucket()
     asked_about = [row for row in buckets if any(row.id == bucket_id for bucket_id, _state in kept)]

@@ -49,6 +49,12 @@ def current_quarter(at: datetime) -> Quarter | None:
     return db.session.scalar(select(Quarter).order_by(Quarter.name).limit(1))
 
 
+def latest_published_quarter() -> Quarter | None:
+    """Return the latest quarter that everybody can read, or None."""
+    published = select(Quarter).where(Quarter.published_at.is_not(None))
+    return db.session.scalar(published.order_by(Quarter.name.desc()).limit(1))
+
+
 def timetable_changes(quarter: Quarter) -> list[TimetableChange]:
     """Return what was moved after people had been told, oldest first."""
     changes = select(TimetableChange).where(TimetableChange.quarter_id == quarter.id)

@@ -78,6 +78,9 @@ class Tidy(Treeprocessor):
         """Change the tree in place."""
         for picture in root.iter("img"):
             self._describe(picture)
+        for header in list(root.iter("th")):
+            if not "".join(header.itertext()).strip():
+                header.tag = "td"  # a corner is no header: nothing could be read out for it
         open_levels: list[int] = []
         for element in root.iter():
             attributes = dict(element.attrib)

@@ -155,6 +155,20 @@ def test_what_is_not_published_has_no_board(pages: Pages) -> None:
     pages.get(f"/board/2026-q2/{question.id}", status=404)
 
 
+def test_the_menu_leads_to_the_board_of_the_latest_published_quarter(pages: Pages, quarter: Quarter) -> None:
+    make_quarter(
+        "2026-q1", drafting_opens_at=MONDAY - timedelta(days=90), published_at=MONDAY - timedelta(days=80)
+    )
+    make_quarter("2026-q3", drafting_opens_at=ASKING)
+    here = make_question(quarter)
+    assert pages.get("/").links()["Questions"] == "/board"
+    assert asked(pages.get("/board")) == [here.text]
+
+
+def test_before_the_first_publication_the_board_says_so(pages: Pages) -> None:
+    assert "There are no questions yet." in pages.sign_in(make_person()).get("/board").text
+
+
 def test_nobody_who_is_not_signed_in_sees_a_question(pages: Pages, quarter: Quarter) -> None:
     question = make_question(quarter, text="Why is the canteen closed?")
     for address in (f"/board/{quarter.name}", f"/board/{quarter.name}/{question.id}"):

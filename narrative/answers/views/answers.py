@@ -9,7 +9,7 @@ from narrative.answers.forms import AnswerForm, CorrectionForm
 from narrative.answers.views.page import load, load_for_work, work_page
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import current_quarter, quarters
+from narrative.quarters.queries import current_quarter, latest_published_quarter
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries as questions
 from narrative.questions.actions import AlreadyMoved
@@ -90,11 +90,8 @@ def moved_words(problem: AlreadyMoved) -> str:
 
 
 def _quarter_with_questions() -> Quarter | None:
-    present = current_quarter(request_instant())
-    if present is not None and present.published_at is None:
-        # While the next one is being drafted, the last one's answers may still be due.
-        return next((row for row in quarters() if row.published_at is not None), present)
-    return present
+    # While the next one is being drafted, the last one's answers may still be due.
+    return latest_published_quarter() or current_quarter(request_instant())
 
 
 def _listed(quarter: Quarter, show: str) -> dict[str, object]:

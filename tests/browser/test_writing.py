@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
 from werkzeug.serving import make_server
 
 from narrative import clock
@@ -151,6 +151,18 @@ def test_a_draft_is_saved_while_it_is_written_and_looks_right(house: House, sit:
     assert [row.title for row in house.head().priorities] == ["Ship the boat"] * 2
     page.reload()
     assert page.locator("#opening").input_value() == "We *sailed*.We *sailed*."
+
+
+def test_what_is_typed_before_the_scripts_arrive_is_saved_too(house: House, sit: Sit) -> None:
+    page = sit("Ada")
+    held: list[Route] = []
+    page.route("**/auto-save.js", lambda route: held.append(route))
+    page.goto(house.address + EDIT, wait_until="commit")
+    type_at_end(page, "opening", "Faster than the network.")
+    eventually(page, lambda: bool(held))
+    held[0].continue_()
+    expect_state(page, SAVED)
+    assert house.head().opening == "Faster than the network."
 
 
 def test_rows_are_moved_and_removed_without_leaving_the_page(house: House, sit: Sit) -> None:
@@ -335,7 +347,8 @@ def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tm
     type_at_end(page, "opening", "Typed before the power went.")
     page.wait_for_timeout(300)
     _kill_browser(profile)
-    context.close()
+    with suppress(Error):
+        context.close()
     context, page = start()
     expect(page.locator("#unsaved")).to_be_visible()
     assert page.locator("#opening").input_value() == ""

@@ -16,7 +16,8 @@ customElements.define("auto-save", class extends HTMLElement {
     this.state = this.querySelector("save-state");
     const person = this.getAttribute("person");
     const told = (end, what) => this.told(end, what);
-    this.saver = new Saver(new DraftForm(this.form), { url: this.form.action, person, told });
+    const refused = this.hasAttribute("refused");
+    this.saver = new Saver(new DraftForm(this.form), { url: this.form.action, person, refused, told });
     this.device = new DeviceCopy(`${person}/${this.getAttribute("name")}`, () => this.saver.record);
     this.addEventListener("input", this);
     this.addEventListener("click", this);
@@ -26,6 +27,7 @@ customElements.define("auto-save", class extends HTMLElement {
     window.addEventListener("beforeunload", this);
     window.addEventListener("focus", this);
     this.offer();
+    this.on_input();
   }
 
   handleEvent(event) {

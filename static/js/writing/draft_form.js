@@ -7,6 +7,15 @@ const TEXTS = ["opening", "went_well", "went_badly", "next_priorities"];
 export class DraftForm {
   constructor(form) {
     this.form = form;
+    // What is unsaved is kept elsewhere; a browser that fills old text back in would put it on a new base.
+    form.autocomplete = "off";
+  }
+
+  /** What the server sent, compared as `now`, whatever was typed before this script came. */
+  get loaded() {
+    const copy = this.form.cloneNode(true);
+    copy.reset();
+    return DraftForm.compared(new DraftForm(copy).typed());
   }
 
   get base() {

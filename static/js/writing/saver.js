@@ -7,9 +7,9 @@ const PAUSES = [2, 4, 8, 15, 30, 60];
 
 export class Saver {
   /** `told(end, reason or facts)` hears of everything that happens, and is waited for before anything is sent. */
-  constructor(draft, { url, person, told }) {
+  constructor(draft, { url, person, refused, told }) {
     Object.assign(this, { draft, url, person, told });
-    this.stored = draft.now;
+    this.stored = refused ? "" : draft.loaded;
     this.base = draft.base;
     this.tries = 0;
     addEventListener("online", () => this.sending && this.save());

@@ -313,7 +313,11 @@ def test_a_late_narrative_is_published_by_its_owner_or_an_organiser(company: Com
         assert f"Only {company.people.owner.name}" in leader.post(address, {}, status=403).text
         pages.sign_in(company.people.owner)
         assert "not signed off yet" in pages.post(address, {}, status=409).text
+        room = "/narratives/2026-q2/people/edit"
+        assert "it can be published at once" in pages.get(room).text
         sign_off(late, revision_number=late.head, by=company.people.owner, at=READING)
+        (form,) = pages.get(room).all("form", action=address)
+        assert "Publish revision 1" in form.text
         assert "Well of People" in pages.post(address, {}).text
     assert company.states() == {"Product": "published", "People": "published"}
 

@@ -212,7 +212,7 @@ def test_one_asks_while_questions_are_open(company: Company, pages: Pages) -> No
     published(company.quarter, company.product)
     with time_machine.travel(MONDAY + timedelta(days=25), tick=False):
         links = pages.sign_in(company.employee).get(PRODUCT).links()
-    assert links["Ask about this"] == "/questions/2026-q2/new?bucket=product"
+    assert links["Ask about this"] == "/questions/2026-q2/new#product"
     with time_machine.travel(MONDAY + timedelta(days=32), tick=False):
         assert "Ask about this" not in pages.another().sign_in(company.employee).get(PRODUCT).links()
 

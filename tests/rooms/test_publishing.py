@@ -316,6 +316,7 @@ def test_a_late_narrative_is_published_by_its_owner_or_an_organiser(company: Com
         room = "/narratives/2026-q2/people/edit"
         assert "it can be published at once" in pages.get(room).text
         sign_off(late, revision_number=late.head, by=company.people.owner, at=READING)
+        db.session.expire_all()
         (form,) = pages.get(room).all("form", action=address)
         assert "Publish revision 1" in form.text
         assert "Well of People" in pages.post(address, {}).text

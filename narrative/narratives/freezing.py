@@ -6,10 +6,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from narrative.narratives.models import Priority, Publication
-from narrative.narratives.rendering import Rendered
+from narrative.database import db, transaction
+from narrative.narratives.models import Priority, Publication, Revision
+from narrative.narratives.queries import draft_of
+from narrative.narratives.rendering import Rendered, render_draft
 from narrative.narratives.rules import Draft
 from narrative.people.models import Person
+from narrative.web.markdown import RENDERER_VERSION
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +60,22 @@ def _keep_priorities(session: Session, narrative_id: int, draft: Draft) -> None:
         session.add(row)
     for gone in known.values():
         session.delete(gone)
+
+
+def render_anew() -> int:
+    """Render again what an older renderer made, and return how many publications that were.
+
+    The words are the frozen revision's, and every block keeps its id. For after an upgrade; each publication
+    is a transaction of its own, so that it can be broken off and run again.
+    """
+    outdated = select(Publication.id).where(Publication.renderer_version < RENDERER_VERSION)
+    numbers = list(db.session.scalars(outdated))
+    for number in numbers:
+        with transaction() as session:
+            publication = session.get_one(Publication, number)
+            here = Revision.narrative_id == publication.narrative_id
+            frozen = select(Revision).where(here, Revision.number == publication.revision_number)
+            rendered = render_draft(draft_of(session.scalars(frozen).one()), before=publication.html)
+            publication.html, publication.words = rendered.html, rendered.words
+            publication.renderer_version = rendered.version
+    return len(numbers)

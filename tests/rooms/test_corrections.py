@@ -13,6 +13,7 @@ from sqlalchemy import select
 from narrative.database import db
 from narrative.narratives import queries
 from narrative.narratives.correcting import NothingChanged, NotPublished, correct
+from narrative.narratives.freezing import render_anew
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Priority, Publication
 from narrative.narratives.rules import Draft, PriorityRow
@@ -181,6 +182,18 @@ def test_what_is_not_published_cannot_be_corrected(company: Company) -> None:
     narrative = write(company.quarter, make_bucket("Late"), at=READING)
     with pytest.raises(NotPublished):
         correct(narrative, draft=ready_draft("x"), base=1, reason="A slip", by=company.grace, at=READING)
+
+
+def test_what_an_older_renderer_made_is_rendered_anew(company: Company) -> None:
+    company.correct(went_well="One two 3 four.\n\nFive.")
+    before = [one.html for one in company.publications]
+    old = company.publications[0]
+    save_html = {**old.html, "went_well": old.html["went_well"].replace("One two", "<b>One</b> two")}
+    old.html, old.renderer_version = save_html, 0
+    save(old)
+    assert render_anew() == 1
+    assert [one.html for one in company.publications] == before
+    assert render_anew() == 0
 
 
 # The page

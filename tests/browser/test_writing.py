@@ -156,7 +156,11 @@ def test_a_draft_is_saved_while_it_is_written_and_looks_right(house: House, sit:
 def test_what_is_typed_before_the_scripts_arrive_is_saved_too(house: House, sit: Sit) -> None:
     page = sit("Ada")
     held: list[Route] = []
-    page.route("**/auto-save.js", lambda route: held.append(route))
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/auto-save.js", hold)
     page.goto(house.address + EDIT, wait_until="commit")
     type_at_end(page, "opening", "Faster than the network.")
     eventually(page, lambda: bool(held))

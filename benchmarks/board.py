@@ -131,11 +131,8 @@ def main() -> None:
         show(f"with {few:,} questions", times["2026-q1"], "ms")
         show(f"with {many:,} questions", times["2026-q2"], "ms")
         ratios = [large / small for small, large in zip(*times.values(), strict=True)]
-        show(
-            "ratio",
-            ratios,
-            f"(quotient of the medians {statistics.median(times['2026-q2']) / statistics.median(times['2026-q1']):.2f})",
-        )
+        quotient = statistics.median(times["2026-q2"]) / statistics.median(times["2026-q1"])
+        show("ratio", ratios, f"(quotient of the medians {quotient:.2f})")
         weigh(installation)
         connection.close()
         installation.stop()

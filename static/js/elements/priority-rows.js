@@ -14,6 +14,7 @@ customElements.define("priority-rows", class extends HTMLElement {
     this.pattern = this.rows[0].cloneNode(true);
     this.pattern.querySelectorAll(".field-error").forEach((error) => error.remove());
     this.addEventListener("click", this);
+    this.addEventListener("input", this);
   }
 
   get rows() {
@@ -21,6 +22,7 @@ customElements.define("priority-rows", class extends HTMLElement {
   }
 
   handleEvent(event) {
+    if (event.type === "input") return this.nameButtons();
     const button = event.target.closest("button[name=row]");
     if (!button) return;
     event.preventDefault();
@@ -87,6 +89,16 @@ customElements.define("priority-rows", class extends HTMLElement {
     announce(`Now at place ${this.rows.indexOf(row) + 1} of ${this.rows.length}`);
   }
 
+  /** Say beside each arrow which priority it moves, for those who hear the page. */
+  nameButtons() {
+    this.rows.forEach((row, index) => {
+      const named = control(row, "title").value || `priority ${index + 1}`;
+      row.querySelectorAll("[data-row-verb]").forEach((button) => {
+        button.querySelector(".visually-hidden").textContent = `${button.title}: ${named}`;
+      });
+    });
+  }
+
   renumber() {
     this.rows.forEach((row, index) => {
       const numbered = (words) => words.split(" ").map((word) => word.replace(PLACE, `$1${index}`)).join(" ");
@@ -96,5 +108,6 @@ customElements.define("priority-rows", class extends HTMLElement {
         if (element.name === "row") element.value = numbered(element.value);
       });
     });
+    this.nameButtons();
   }
 });

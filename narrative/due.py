@@ -5,12 +5,15 @@ Each act guards itself, so that it happens exactly once whoever comes, and howev
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from traceback import format_tb
 
 from flask import Flask, g, request
 from sqlalchemy import select
 
+from narrative.data_version import current_number
 from narrative.database import db
 from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
@@ -32,12 +35,12 @@ class Watch:
         self._looked_at: datetime | None = None
         self._number: int | None = None
 
-    def is_time(self, at: datetime, number: int | None) -> bool:
+    def is_time(self, at: datetime, number: int) -> bool:
         """Tell whether to look now; says so to one thread a second, or for each new `number`."""
         with self._lock:
             # A clock that was set back must not stop the ticks until it has caught up.
             rested = self._looked_at is None or not self._looked_at <= at < self._looked_at + PAUSE
-            if not rested and number in {None, self._number}:
+            if not rested and number == self._number:
                 return False
             self._looked_at, self._number = at, number
             return True
@@ -68,17 +71,22 @@ def register(app: Flask) -> None:
     def run_due_first() -> None:
         if request.endpoint in {None, "assets.show"} or anonymous_route():
             return
-        if watch.is_time(request_instant(), g.get("data_number")):
-            run_due_safely(request_instant())
+        with _failures_logged():
+            at, number = request_instant(), current_number()
+            if watch.is_time(at, number):
+                run_due(at)
+            else:
+                g.data_number = number
 
 
-def run_due_safely(at: datetime) -> None:
-    """Do what is due; a failure is logged, since the page that was asked for can be shown all the same.
+@contextmanager
+def _failures_logged() -> Iterator[None]:
+    """Go on after a failure: the page that was asked for can be shown all the same.
 
     Logged without its message, which may hold a question that nobody has read yet.
     """
     try:
-        run_due(at)
+        yield
     except Exception as problem:
         db.session.rollback()
         where = "".join(format_tb(problem.__traceback__))

@@ -113,9 +113,7 @@ class Emphasis(Metered, DelimiterProcessor):
         super().__init__("*", "strong,em", md)
         self.add("_", "strong,em", smart=True)
 
-    def add_region(
-        self, delim: Delimiter, a: int, b: int, c: int, d: int, size: int
-    ) -> None:
+    def add_region(self, delim: Delimiter, a: int, b: int, c: int, d: int, size: int) -> None:
         """Note a pair, paying for its element and for its place among the others."""
         self.budget.spend(REGION + len(self.regions))
         super().add_region(delim, a, b, c, d, size)

@@ -133,7 +133,7 @@ def _play_quarter(
     publish_quarter(quarter, by=None, at=calendar.at(days.published))
     _afterwards(told, quarter, cast, calendar, today=today)
     if today <= days.questions_close:
-        _hand_out_passes(quarter, cast, at=calendar.at(days.published, 10))
+        _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
     play_questions(told, quarter, cast, calendar, today=today)
     if today > days.questions_close:
         _finish(quarter, calendar.at(days.questions_close, 17))
@@ -218,10 +218,15 @@ def _correct(told: shapes.Correction, narrative: Narrative, cast: Cast, *, at: d
     correct(narrative, draft=after, base=narrative.head, reason=told.reason, by=cast.people[told.by], at=at)
 
 
-def _hand_out_passes(quarter: Quarter, cast: Cast, *, at: datetime) -> None:
+def _colleagues(company: shapes.Company, cast: Cast) -> list[Person]:
+    """Return some of those as whom nobody signs in."""
+    others = [told.key for told in company.people if told.key not in company.sign_in]
+    return [cast.people[key] for key in others[:14]]
+
+
+def _hand_out_passes(quarter: Quarter, readers: list[Person], *, at: datetime) -> None:
     """Make the quarter's keys, and note that colleagues whom nobody plays have fetched their passes."""
     create_keys(quarter, at=at)
-    readers = [person for person in cast.people.values() if person.role == "employee"][2:16]
     with transaction() as session:
         for person in readers:
             # The hash of a request that nobody sent: no pass of theirs exists.

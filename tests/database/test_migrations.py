@@ -1,0 +1,186 @@
+"""The migrations lead to exactly what the models say, and back, on both engines, with a company in them."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from flask import Flask
+from sqlalchemy import MetaData, Table, inspect, select
+
+from narrative.app import create_app
+from narrative.config import Settings
+from narrative.database import Base, db
+from narrative.migrations.run import downgrade, is_current, newest, present, upgrade
+from narrative.passes.store import anonymous_reading, anonymous_store
+from narrative.passes.store_tables import TABLES
+from tests.asking import waiting_texts
+from tests.company import SECRET, make_company
+
+
+@pytest.fixture
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of an installation whose databases are empty: on PostgreSQL one of the test's own."""
+    if not settings.database_url:
+        yield settings
+        return
+    server, name = request.getfixturevalue("postgres_server"), f"narrative_{uuid.uuid4().hex[:12]}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    url = server.rsplit("/", 1)[0].replace("postgresql:", "postgresql+psycopg:") + "/" + name
+    yield replace(settings, database_url=url)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """An application whose databases are empty, without any table."""
+    made = create_app(settings)
+    with made.app_context():
+        yield made
+        db.session.remove()
+        db.engine.dispose()
+        anonymous_store().engine.dispose()
+
+
+def said(act: Any, *arguments: str) -> list[str]:
+    """What a migration reports."""
+    lines: list[str] = []
+    act(*arguments, report=lines.append)
+    return lines
+
+
+def tables() -> set[str]:
+    """The tables of the main database."""
+    return set(inspect(db.engine).get_table_names())
+
+
+def differences() -> list[Any]:
+    """What Alembic would change to bring the database to the models."""
+    with db.engine.connect() as connection:
+        options = {"compare_type": True, "compare_server_default": True}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), Base.metadata))
+
+
+def shape(metadata: MetaData) -> dict[str, Any]:
+    """Every table with its columns, keys and constraints, by name, to be compared."""
+    return {table.name: table_shape(table) for table in metadata.sorted_tables}
+
+
+def table_shape(table: Table) -> dict[str, Any]:
+    return {
+        "columns": {column.name: (column.nullable, column.primary_key) for column in table.columns},
+        "constraints": sorted(str(one.name) for one in table.constraints if one.name),
+        "indexes": sorted((str(one.name), tuple(one.columns.keys()), one.unique) for one in table.indexes),
+        "references": sorted((one.parent.name, one.target_fullname) for one in table.foreign_keys),
+    }
+
+
+def test_from_nothing_the_migrations_lead_to_exactly_the_models(app: Flask) -> None:
+    assert (present(), is_current(), tables()) == (None, False, set())
+    assert said(upgrade) == [f"The database went from empty to {newest()}."]
+    assert (present(), is_current()) == (newest(), True)
+    assert tables() == {*Base.metadata.tables, "alembic_version"}
+    assert differences() == []
+    assert said(upgrade) == [f"The database is in its newest form already ({newest()})."]
+
+
+def test_not_even_constraints_and_indexes_differ(app: Flask) -> None:
+    """What Alembic does not compare: a CHECK that is in the models only would never be enforced."""
+    upgrade(report=lambda _line: None)
+    found = MetaData()
+    found.reflect(db.engine)
+    found.remove(found.tables["alembic_version"])
+    checks = {
+        name: {one["name"] for one in inspect(db.engine).get_check_constraints(name)} for name in found.tables
+    }
+    wanted = {
+        name: {str(one.name) for one in table.constraints if type(one).__name__ == "CheckConstraint"}
+        for name, table in Base.metadata.tables.items()
+    }
+    assert checks == wanted
+    assert sum(len(names) for names in wanted.values()) >= 5
+    of_models, of_database = shape(Base.metadata), shape(found)
+    for name, wanted_shape in of_models.items():
+        got = of_database[name]
+        assert got["columns"] == wanted_shape["columns"], name
+        assert got["indexes"] == wanted_shape["indexes"], name
+        assert got["references"] == wanted_shape["references"], name
+
+
+def test_a_difference_would_be_seen(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE people ADD COLUMN last_seen_at TIMESTAMP")
+    assert [change[0] for change in differences()] == ["remove_column"]
+
+
+def test_down_to_nothing_and_up_again(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    assert said(downgrade, "base") == [f"The database went from {newest()} to empty."]
+    assert tables() == {"alembic_version"}
+    assert (present(), is_current()) == (None, False)
+    upgrade(report=lambda _line: None)
+    assert differences() == []
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table of both stores holds."""
+    with db.engine.connect() as connection:
+        found = {
+            name: len(connection.execute(select(table)).all()) for name, table in Base.metadata.tables.items()
+        }
+    with anonymous_reading() as anonymous:
+        found |= {table.name: len(anonymous.execute(select(table)).all()) for table in TABLES}
+    return found
+
+
+def test_with_a_company_in_every_table_up_changes_nothing_and_down_forgets_it(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    make_company(app)
+    db.session.remove()
+    before = rows()
+    assert {name for name, number in before.items() if number == 0} == set()
+    upgrade(report=lambda _line: None)
+    assert rows() == before
+    downgrade("base", report=lambda _line: None)
+    assert tables() == {"alembic_version"}
+    # The anonymous store is another database and goes its own way.
+    assert waiting_texts() == [f"Waiting: {SECRET}?"]
+    upgrade(report=lambda _line: None)
+    assert {name for name, number in rows().items() if number} == {table.name for table in TABLES}
+    assert waiting_texts() == [f"Waiting: {SECRET}?"]
+
+
+def test_the_anonymous_store_goes_down_to_nothing_and_up_again(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    make_company(app)
+    store = anonymous_store()
+    store.migrate(0)
+    assert set(inspect(store.engine).get_table_names()) & {table.name for table in TABLES} == set()
+    store.prepare()
+    assert waiting_texts() == []
+    before = rows()
+    store.prepare()
+    assert rows() == before
+    columns = {
+        table.name: {column["name"] for column in inspect(store.engine).get_columns(table.name)}
+        for table in TABLES
+    }
+    assert columns == {table.name: set(table.columns.keys()) for table in TABLES}
+
+
+def test_there_is_one_newest_migration_and_each_can_be_taken_back() -> None:
+    versions = sorted((Path(__file__).resolve().parents[2] / "narrative/migrations/versions").glob("*.py"))
+    assert versions
+    for path in versions:
+        assert "def downgrade() -> None:" in path.read_text(encoding="utf-8")
+        assert "    pass" not in path.read_text(encoding="utf-8")

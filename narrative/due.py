@@ -45,6 +45,11 @@ class Watch:
             self._looked_at, self._number = at, number
             return True
 
+    def note(self, number: int) -> None:
+        """Note the number after what was done: one's own change needs no second look."""
+        with self._lock:
+            self._number = number
+
 
 def run_due(at: datetime) -> list[str]:
     """Do what is due at `at` and say what was done: publication, ticks, closing."""
@@ -73,10 +78,10 @@ def register(app: Flask) -> None:
             return
         with _failures_logged():
             at, number = request_instant(), current_number()
-            if watch.is_time(at, number):
-                run_due(at)
-            else:
-                g.data_number = number
+            if watch.is_time(at, number) and run_due(at):
+                number = current_number()
+                watch.note(number)
+            g.data_number = number
 
 
 @contextmanager

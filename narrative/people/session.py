@@ -65,7 +65,7 @@ def load_signed_in_person() -> None:
 
 def _active_person(person_id: int) -> SignedInPerson | None:
     kept: Kept[SignedInPerson] = current_app.extensions["narrative.people"]
-    # What is done when it is due may have raised the number; otherwise it was read just now.
+    # Read already, where what is due was looked after first.
     g.data_number = number = g.get("data_number") or current_number()
     known = kept.get(person_id, number=number)
     if known is None and (rows := quick_rows(ACTIVE, person_id)):

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
-from typing import Protocol
+from typing import Literal, Protocol
 
 ROLES = ("employee", "leader", "organiser")
 LONGEST_NAME = 120
@@ -21,6 +21,7 @@ TRY_WINDOW = timedelta(minutes=15)
 TRIES_PER_ACCOUNT = 10
 TRIES_PER_ADDRESS = 50
 IPV6_HOUSEHOLD = 64
+SHRINKS_TO = 8  # no text has fewer than an eighth of its characters left when it is composed
 
 _EMAIL = re.compile(r"[^\s@,;<>\"\x00-\x1f\x7f]+@[^\s@,;<>\".\x00-\x1f\x7f]+(\.[^\s@,;<>\".\x00-\x1f\x7f]+)+")
 _FORMULA = ("=", "+", "-", "@")
@@ -45,9 +46,18 @@ class BucketLike(Protocol):
         """The people who write beside the owner."""
 
 
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC", *, longest: int) -> str:
+    """Return `text` composed; as it is, where it is too long to have `longest` characters or fewer then.
+
+    Composing takes quadratic time for accents without end: a megabyte would keep a process for minutes.
+    """
+    return text if len(text) > SHRINKS_TO * longest else unicodedata.normalize(form, text)
+
+
 def normal_email(text: str) -> str:
     """Return the one spelling under which an e-mail address is kept: trimmed, lower case, composed."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text.strip()).lower())
+    lower = composed(text.strip(), longest=LONGEST_EMAIL).lower()
+    return composed(lower, longest=LONGEST_EMAIL)
 
 
 def email_error(text: str) -> str | None:
@@ -60,7 +70,7 @@ def email_error(text: str) -> str | None:
 
 def normal_name(text: str) -> str:
     """Return the spelling under which a name is kept: composed, white space folded."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(" ".join(text.split()), longest=LONGEST_NAME).split())
 
 
 def name_error(text: str) -> str | None:
@@ -79,7 +89,7 @@ def name_error(text: str) -> str | None:
 
 def normal_password(text: str) -> str:
     """Return the spelling that is hashed: the same keys give the same one on every keyboard."""
-    return unicodedata.normalize("NFKC", text)
+    return composed(text, "NFKC", longest=LONGEST_PASSWORD)
 
 
 def password_error(password: str, *, name: str, email: str) -> str | None:

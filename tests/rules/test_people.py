@@ -1,6 +1,9 @@
 """What names, addresses, passwords and paths may be, and who may write."""
 
 import re
+import sys
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urljoin, urlsplit
@@ -246,3 +249,22 @@ def test_how_long_to_wait_is_rounded_up() -> None:
         "2 minutes",
         "15 minutes",
     ]
+
+
+ACCENTS = "\u0300\u0316" * 10_000  # composed, each of the second kind would stand before all of the first
+
+
+@pytest.mark.parametrize("normal", [rules.normal_email, rules.normal_name, rules.normal_password])
+def test_what_is_far_too_long_is_refused_without_being_composed(normal: Callable[[str], str]) -> None:
+    """Composing takes quadratic time; anybody can send a megabyte of accents to the page for signing in."""
+    assert normal(f"a{ACCENTS}") == f"a{ACCENTS}"
+    assert normal("a\u0300\u0316") == "\u00e0\u0316"
+    assert rules.email_error(f"a{ACCENTS}@x.example")
+    assert rules.name_error(f"a{ACCENTS}")
+    assert rules.password_error(f"a{ACCENTS}", name="Ada", email="ada@x.example")
+
+
+def test_no_character_is_composed_of_more_than_are_allowed_for() -> None:
+    most = max(len(unicodedata.normalize("NFD", chr(one))) for one in range(sys.maxunicode + 1))
+    assert 1 < most <= rules.SHRINKS_TO
+    assert rules.normal_name("e\u0301" * rules.LONGEST_NAME) == "\u00e9" * rules.LONGEST_NAME

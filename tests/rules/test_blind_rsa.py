@@ -137,14 +137,18 @@ def test_a_signature_of_another_length_is_refused(length):
 
 
 @both_paths
-@pytest.mark.parametrize("value", [0, 1, PUBLIC.n - 1, PUBLIC.n, PUBLIC.n + 1, 2**2048 - 1])
+@pytest.mark.parametrize(
+    "value",
+    [0, 1, PUBLIC.n - 1, PUBLIC.n, PUBLIC.n + 1, 2**2048 - 1],
+    ids=["0", "1", "n - 1", "n", "n + 1", "2^2048 - 1"],
+)
 def test_numbers_outside_the_range_are_never_signed(value, power):
     with pytest.raises(MalformedBlindedMessage):
         blind_sign(KEY, value.to_bytes(256, "big"), power=power)
 
 
 @both_paths
-@pytest.mark.parametrize("value", [2, PUBLIC.n - 2])
+@pytest.mark.parametrize("value", [2, PUBLIC.n - 2], ids=["2", "n - 2"])
 def test_numbers_at_the_edge_of_the_range_are_signed(value, power):
     signature = blind_sign(KEY, value.to_bytes(256, "big"), power=power)
     assert pow(int.from_bytes(signature, "big"), 65537, PUBLIC.n) == value
@@ -185,7 +189,9 @@ def test_private_exponents_and_their_bases_are_fresh_each_time(power):
     assert {exponent % (KEY.p - 1) for _, exponent in private[::2]} == {KEY.dp}
 
 
-@pytest.mark.parametrize("blinding", [0, PUBLIC.n, PUBLIC.n + 1, KEY.p, 7 * KEY.q])
+@pytest.mark.parametrize(
+    "blinding", [0, PUBLIC.n, PUBLIC.n + 1, KEY.p, 7 * KEY.q], ids=["0", "n", "n + 1", "p", "7q"]
+)
 def test_a_blinding_without_inverse_is_refused(blinding):
     with pytest.raises(UnusableMessage):
         blind(PUBLIC, b"m", blinding=blinding)

@@ -1,6 +1,7 @@
 """The queue's verbs. Each is one transaction; each loses cleanly to whoever was faster."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -88,10 +89,13 @@ def save_draft(question: Question, *, text: str, seen: int, by: Person, at: date
 def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
     """Answer a waiting question in public; its draft is gone with that.
 
+    The same again, since the page that said so was lost, changes nothing.
     Raises AlreadyMoved (questions.actions) when it is not waiting any more.
     """
     html = str(markdown.render(text))
     with transaction() as session:
+        if _lock(session, question).state == "answered" and _says(_newest(session, question), text, by):
+            return
         move(session, question.id, expected="waiting", to="answered")
         _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
         session.execute(delete(Draft).where(Draft.question_id == question.id))
@@ -100,14 +104,15 @@ def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
 def correct(question: Question, *, text: str, reason: str, seen: int, by: Person, at: datetime) -> None:
     """Publish a corrected answer with its reason; the former ones stay readable.
 
-    `seen` is the number of the answer that was corrected. Raises StaleText when there is a newer one.
+    `seen` is the number of the answer that was corrected. The same again changes nothing.
+    Raises StaleText when there is a newer one.
     """
     html = str(markdown.render(text))
     with transaction() as session:
         _lock(session, question)
-        newest = session.scalars(
-            select(Answer).where(Answer.question_id == question.id).order_by(Answer.number.desc()).limit(1)
-        ).one()
+        newest = _newest(session, question)
+        if newest.number == seen + 1 and _says(newest, text, by):
+            return
         if newest.number != seen:
             raise StaleText(newest.text, version=newest.number, by=newest.author)
         _add_answer(session, question, text=text, html=html, reason=reason.strip(), by=by, at=at)
@@ -116,12 +121,20 @@ def correct(question: Question, *, text: str, reason: str, seen: int, by: Person
 def decline(question: Question, *, reason: str, sentence: str, by: Person, at: datetime) -> None:
     """Decline a waiting question for a reason of the published policy, with a sentence to whoever asked.
 
+    The same again changes nothing.
     Raises AlreadyMoved when it is not waiting any more, ValueError for a reason outside the policy.
     """
     if reason not in DECLINE_REASONS:
         raise ValueError(f"{reason!r} is not a reason of the policy")
-    said = {"reason": reason, "sentence": sentence.strip(), "declined_by_id": by.id, "declined_at": at}
+    said: dict[str, Any] = {
+        "reason": reason,
+        "sentence": sentence.strip(),
+        "declined_by_id": by.id,
+        "declined_at": at,
+    }
     with transaction() as session:
+        if _lock(session, question).state == "declined" and _declined_so(session, question, said):
+            return
         move(session, question.id, expected="waiting", to="declined")
         session.add(Decline(question_id=question.id, **said))
 
@@ -149,6 +162,21 @@ def _claim_first(session: Session, question: Question, *, by: Person, due_on: da
 def _lock(session: Session, question: Question) -> Question:
     # Whoever writes about the question waits here for whoever is doing so; SQLite has one writer anyway.
     return session.scalars(select(Question).where(Question.id == question.id).with_for_update()).one()
+
+
+def _newest(session: Session, question: Question) -> Answer:
+    mine = select(Answer).where(Answer.question_id == question.id)
+    return session.scalars(mine.order_by(Answer.number.desc()).limit(1)).one()
+
+
+def _says(answer: Answer, text: str, by: Person) -> bool:
+    return answer.text == text and answer.author_id == by.id
+
+
+def _declined_so(session: Session, question: Question, said: dict[str, Any]) -> bool:
+    mine = select(Decline).where(Decline.question_id == question.id)
+    newest = session.scalars(mine.order_by(Decline.id.desc()).limit(1)).one()
+    return all(getattr(newest, name) == said[name] for name in ("reason", "sentence", "declined_by_id"))
 
 
 def _add_answer(

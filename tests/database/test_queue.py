@@ -9,6 +9,7 @@ from flask import Flask
 
 from narrative.answers import actions, queries
 from narrative.answers.actions import AlreadyClaimed, StaleText
+from narrative.answers.models import Decline
 from narrative.database import db
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
@@ -119,6 +120,33 @@ def test_no_draft_is_kept_for_a_question_that_was_answered(leader: Person, quest
     assert queries.draft(question) is None
     with pytest.raises(AlreadyMoved):
         actions.save_draft(question, text="Two", seen=1, by=leader, at=MONDAY)
+
+
+def test_what_is_sent_again_because_its_answer_was_lost_changes_nothing(
+    leader: Person, question: Question
+) -> None:
+    other = make_person("leader", name="Grace")
+    for _ in range(2):
+        actions.publish(question, text="One", by=leader, at=MONDAY)
+        assert totals(question) == {"received": 2, "waiting": 1, "answered": 1}
+    with pytest.raises(AlreadyMoved):
+        actions.publish(question, text="Two", by=leader, at=MONDAY)
+    with pytest.raises(AlreadyMoved):
+        actions.publish(question, text="One", by=other, at=MONDAY)
+    for _ in range(2):
+        actions.correct(question, text="Two", reason="A slip.", seen=1, by=leader, at=MONDAY)
+    with pytest.raises(StaleText):
+        actions.correct(question, text="Two", reason="A slip.", seen=1, by=other, at=MONDAY)
+    assert [answer.text for answer in queries.answers(question)] == ["Two", "One"]
+
+
+def test_declining_twice_the_same_is_declining_once(leader: Person, question: Question) -> None:
+    for _ in range(2):
+        actions.decline(question, reason="personal", sentence="It names one. ", by=leader, at=MONDAY)
+        assert totals(question) == {"received": 2, "waiting": 1, "declined": 1}
+    with pytest.raises(AlreadyMoved):
+        actions.decline(question, reason="personal", sentence="Another.", by=leader, at=MONDAY)
+    assert len(db.session.query(Decline).all()) == 1
 
 
 def test_a_hand_off_moves_the_owner_and_stays_visible(leader: Person, question: Question) -> None:

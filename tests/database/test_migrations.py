@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
@@ -26,18 +24,11 @@ from tests.company import SECRET, make_company
 
 
 @pytest.fixture
-def settings(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Settings]:
+def settings(settings: Settings, request: pytest.FixtureRequest) -> Settings:
     """Settings of an installation whose databases are empty: on PostgreSQL one of the test's own."""
     if not settings.database_url:
-        yield settings
-        return
-    server, name = request.getfixturevalue("postgres_server"), f"narrative_{uuid.uuid4().hex[:12]}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-    url = server.rsplit("/", 1)[0].replace("postgresql:", "postgresql+psycopg:") + "/" + name
-    yield replace(settings, database_url=url)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+        return settings
+    return replace(settings, database_url=request.getfixturevalue("empty_postgres_url"))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from wtforms.widgets import HiddenInput
 
 from narrative.answers.rules import DECLINE_REASONS, LONGEST_SENTENCE, answer_error, sentence_error
 from narrative.people.models import Person
-from narrative.web.forms import Form
+from narrative.web.forms import Form, storable
 
 
 def _answer(_form: Form, field: TextAreaField) -> None:
@@ -28,7 +28,10 @@ class AnswerForm(Form):
     """An answer being written; `seen` is the draft's version it was written on."""
 
     text = TextAreaField(
-        "Answer", description="Markdown. Everybody reads it, with your name.", validators=[_answer]
+        "Answer",
+        description="Markdown. Everybody reads it, with your name.",
+        filters=[storable],
+        validators=[_answer],
     )
     seen = IntegerField(widget=HiddenInput(), default=0)
 
@@ -36,10 +39,11 @@ class AnswerForm(Form):
 class CorrectionForm(Form):
     """A published answer, corrected; `seen` is the number of the answer that was corrected."""
 
-    text = TextAreaField("Answer", validators=[_answer])
+    text = TextAreaField("Answer", filters=[storable], validators=[_answer])
     reason = TextAreaField(
         "What you corrected",
         description="Shown to everybody beside the answer. The former one stays readable.",
+        filters=[storable],
         validators=[InputRequired("Say what you corrected"), Length(max=LONGEST_SENTENCE)],
     )
     seen = IntegerField(widget=HiddenInput(), default=0)
@@ -54,7 +58,10 @@ class DeclineForm(Form):
         validators=[InputRequired("Choose a reason")],
     )
     sentence = TextAreaField(
-        "A sentence to the person who asked", description="Shown to everybody.", validators=[_sentence]
+        "A sentence to the person who asked",
+        description="Shown to everybody.",
+        filters=[storable],
+        validators=[_sentence],
     )
 
 
@@ -62,7 +69,12 @@ class HandOffForm(Form):
     """To whom a question goes; `holder` is who held it when the form was shown, empty for nobody."""
 
     to = SelectField("Hand to", coerce=int, validators=[InputRequired("Choose a colleague")])
-    note = TextAreaField("Note", description="Shown to everybody.", validators=[Length(max=LONGEST_SENTENCE)])
+    note = TextAreaField(
+        "Note",
+        description="Shown to everybody.",
+        filters=[storable],
+        validators=[Length(max=LONGEST_SENTENCE)],
+    )
     holder = HiddenField()
 
     def __init__(self, *args: Any, leaders: list[Person], **values: Any) -> None:
@@ -73,5 +85,7 @@ class HandOffForm(Form):
 class ReopenForm(Form):
     """Why a question is put back to waiting; `was` is the state that was seen."""
 
-    note = TextAreaField("Why it is reopened", description="Shown to everybody.", validators=[_sentence])
+    note = TextAreaField(
+        "Why it is reopened", description="Shown to everybody.", filters=[storable], validators=[_sentence]
+    )
     was = HiddenField()

@@ -96,7 +96,9 @@ def buckets_with_contributors() -> tuple[list[Bucket], list[Bucket]]:
 
 
 def bucket(slug: str) -> Bucket | None:
-    """Return the bucket with that slug, archived or not, or None."""
+    """Return the bucket with that slug, archived or not, or None; addresses may hold anything instead."""
+    if "\x00" in slug:
+        return None  # PostgreSQL would refuse to look
     return db.session.scalar(select(Bucket).where(Bucket.slug == slug))
 
 

@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length
 
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import INSTANT_LABELS, Timetable, timetable_errors
-from narrative.web.forms import Form
+from narrative.web.forms import Form, storable
 from narrative.web.moments import company_zone
 
 TICKS = [
@@ -84,6 +84,7 @@ class MoveForm(TimetableForm):
     note = TextAreaField(
         "Why the dates move",
         description="Shown to everybody beside the new dates.",
+        filters=[storable],
         validators=[Length(max=500, message="Shorten the note to 500 characters")],
     )
 

@@ -14,7 +14,9 @@ from narrative.questions.models import Question, Tally
 
 
 def question(question_id: str) -> Question | None:
-    """Return the released question with that id, or None."""
+    """Return the released question with that id, or None; addresses may hold anything instead."""
+    if "\x00" in question_id:
+        return None  # PostgreSQL would refuse to look
     return db.session.get(Question, question_id)
 
 

@@ -26,6 +26,11 @@ class Form(FlaskForm):  # type: ignore[misc, unused-ignore]
         self[name].errors = [*self[name].errors, message]
 
 
+def storable(text: str | None) -> str | None:
+    """Return what was typed without the one character that PostgreSQL cannot store."""
+    return text and text.replace("\x00", "")
+
+
 def refused(template: str, *, form: Form, **context: Any) -> tuple[str, int]:
     """Show the form again, with what was typed and what is wrong: status 422."""
     return render_template(template, form=form, errors=True, **context), 422

@@ -43,4 +43,4 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
 
 def _holder(form: HandOffForm) -> Person | None:
     seen = form.holder.data or ""
-    return people.person(int(seen)) if seen.isascii() and seen.isdigit() else None
+    return people.person(int(seen)) if seen.isdecimal() and len(seen) < 10 else None

@@ -55,7 +55,7 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
     return redirect(room.url("narratives.show", _anchor="corrections"), 303)
 
 
-@blueprint.get("/narratives/<quarter>/<bucket>/corrections/<int:number>")
+@blueprint.get("/narratives/<quarter>/<bucket>/corrections/<int(max=999_999_999):number>")
 @access("employee")
 def show(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
     """What publication `number` changed of the one before it."""

@@ -14,13 +14,15 @@ from narrative.web.markdown import render
 blueprint = Blueprint("revisions", __name__)
 restorations = Blueprint("restorations", __name__)
 
+LARGEST_NUMBER = 999_999_999
+
 
 @blueprint.get("/narratives/<quarter>/<bucket>/revisions")
 @access("employee")
 def index(quarter: str, bucket: str) -> str:
     """Who wrote when, in sessions, the latest first."""
     room = room_to_read(quarter, bucket)
-    before = request.args.get("before", type=int)
+    before = _number_asked_for("before")
     sessions = queries.recent_sessions(room.narrative, before=before)
     oldest = min((session.first.number for session in sessions), default=1)
     return render_template(
@@ -28,7 +30,7 @@ def index(quarter: str, bucket: str) -> str:
     )
 
 
-@blueprint.get("/narratives/<quarter>/<bucket>/revisions/<int:number>")
+@blueprint.get("/narratives/<quarter>/<bucket>/revisions/<int(max=999_999_999):number>")
 @access("employee")
 def show(quarter: str, bucket: str, number: int) -> str:
     """One revision: what it changed against another (the session before it, unless told), and its text."""
@@ -37,7 +39,7 @@ def show(quarter: str, bucket: str, number: int) -> str:
     revision = queries.revision(narrative, number)
     if revision is None:
         abort(404)
-    against = request.args.get("against", type=int)
+    against = _number_asked_for("against")
     if against is None:
         other = queries.revision_before(narrative, revision)
     else:
@@ -57,7 +59,13 @@ def show(quarter: str, bucket: str, number: int) -> str:
     )
 
 
-@restorations.post("/narratives/<quarter>/<bucket>/revisions/<int:number>/restoration")
+def _number_asked_for(name: str) -> int | None:
+    """Return the revision's number given in the address, or None where there is none or it can be none."""
+    number = request.args.get(name, type=int)
+    return number if number is not None and abs(number) <= LARGEST_NUMBER else None
+
+
+@restorations.post("/narratives/<quarter>/<bucket>/revisions/<int(max=999_999_999):number>/restoration")
 @access("employee")
 def create(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
     """Make what this revision says the newest again."""

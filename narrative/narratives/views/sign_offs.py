@@ -26,7 +26,8 @@ def room_to_sign(quarter: str, bucket: str) -> Room:
 def create(quarter: str, bucket: str) -> ResponseReturnValue:
     """Sign off the revision that its owner saw."""
     room, form = room_to_sign(quarter, bucket), SignOffForm()
-    number = int(form.revision.data) if str(form.revision.data).isdecimal() else NOTHING_KNOWN
+    seen = str(form.revision.data)
+    number = int(seen) if seen.isdecimal() and len(seen) < 10 else NOTHING_KNOWN
     try:
         signing_off.sign_off(
             narrative_or_404(room),

@@ -17,7 +17,7 @@ from narrative.quarters.models import TimetableChange
 from tests.company import AFTER, Company, make_company
 from tests.pages import Pages
 
-# Null, which PostgreSQL cannot store; numbers that no column and no conversion takes; a digit that is no number.
+# Null, which PostgreSQL cannot store; numbers that no column and no conversion takes; a digit that is none.
 ODD = ("a\x00b", "9" * 30, "9" * 5000, "²")
 
 

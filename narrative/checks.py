@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from narrative.config import SECRET_KEY_FILE, Settings
 from narrative.database import db
 from narrative.migrations.run import newest, present
-from narrative.passes.store import NewerStore, anonymous_store
+from narrative.passes.store import NewerStore, anonymous_store, same_database
 from narrative.passes.store_engines import UnsafeStore
 
 
@@ -80,7 +80,7 @@ def _anonymous_store() -> Check:
 
 def _apart(settings: Settings) -> Check:
     main, anonymous = make_url(settings.main_database), make_url(settings.anonymous_database)
-    if main == anonymous:
+    if same_database(main, anonymous):
         return Check(
             "Two stores", "wrong", "the anonymous store is the main database. Give it one of its own."
         )

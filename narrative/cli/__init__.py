@@ -1,18 +1,28 @@
 """The `narrative` command. Exit codes: 0 done, 1 refused or something is wrong, 2 called wrongly."""
 
-import sys
+import warnings
+from typing import Any
 
 import click
 
 from narrative.cli.demo import demo
 from narrative.cli.imports import import_narratives_command, import_people_command
+from narrative.cli.ready import one_sentence
 from narrative.cli.serve import serve
 from narrative.cli.setup import init, migrate
 from narrative.cli.upkeep import doctor, tick
-from narrative.config import ConfigurationError
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Commands(click.Group):
+    """Commands that end with a sentence when they cannot go on."""
+
+    def invoke(self, context: click.Context) -> Any:
+        """Run the command that was named."""
+        with one_sentence():
+            return super().invoke(context)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="narrative")
 def cli() -> None:
     """A company's quarter in writing: narratives, anonymous questions, answers that are owned."""
@@ -23,9 +33,6 @@ for command in (demo, init, serve, migrate, import_people_command, import_narrat
 
 
 def main() -> None:
-    """Run the command line; a setting that cannot be used ends it with one sentence."""
-    try:
-        cli()
-    except ConfigurationError as problem:
-        click.echo(f"narrative: {problem}", err=True)
-        sys.exit(1)
+    """Run the command line."""
+    warnings.formatwarning = lambda message, *_where, **_line: f"narrative: {message}\n"
+    cli()

@@ -1,6 +1,7 @@
 """Commands that bring files in: people from CSV, narratives from Markdown."""
 
 import csv
+import os
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from flask import Flask
 
 from narrative import clock
-from narrative.app import create_app
+from narrative.cli.ready import ready_app
 from narrative.cli.setup import link
 from narrative.narratives.import_narratives import import_narratives
 from narrative.people.actions.imports import import_people
@@ -30,7 +31,7 @@ PARTIAL = click.option("--partial", is_flag=True, help="Write what is well, alth
 @PARTIAL
 def import_people_command(file: Path, links: Path | None, dry_run: bool, partial: bool) -> None:
     """Add and change the people of a CSV FILE with the columns name, email and role."""
-    app = create_app()
+    app = ready_app()
     with app.app_context():
         report = import_people(
             read_people(file.read_bytes()), partial=partial, dry_run=dry_run, at=clock.now()
@@ -58,7 +59,10 @@ def _give_links(app: Flask, report: ImportReport, path: Path | None) -> None:
         for email, address in rows:
             click.echo(f"  {email}  {address}")
         return
-    with path.open("w", newline="", encoding="utf-8") as file:
+    if not rows:
+        return
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
         csv.writer(file).writerows([("email", "link"), *rows])
     click.echo(
         f"{len(rows)} one-time links are in {path}. Each lets its person in: send them apart, then delete it."
@@ -76,7 +80,7 @@ def import_narratives_command(
     folder: Path, name: str, owner: str | None, publish: bool, dry_run: bool, partial: bool
 ) -> None:
     """Bring in the Markdown files of FOLDER, each named after its bucket, as drafts of a quarter."""
-    app = create_app()
+    app = ready_app()
     with app.app_context():
         quarter = quarter_named(name)
         if quarter is None:

@@ -6,10 +6,11 @@ import socket
 import click
 from granian import Granian
 from granian.constants import Interfaces
+from sqlalchemy import make_url
 
-from narrative.app import create_app
+from narrative.cli.ready import ready_app
 from narrative.config import Settings, load
-from narrative.migrations.run import is_current
+from narrative.passes.store import same_database
 
 MOST_WORKERS = 4
 THREADS = 4
@@ -22,11 +23,7 @@ def serve() -> None:
     settings = load()
     problems = unsafe(settings)
     if not problems:
-        with create_app(settings).app_context():
-            if not is_current():
-                problems.append(
-                    "The database has not been brought to its newest form. Run `narrative migrate`."
-                )
+        ready_app(settings)
     if not _is_free(settings):
         problems.append(f"Something else answers on port {settings.port}. Stop it, or set NARRATIVE_PORT.")
     if problems:
@@ -46,7 +43,7 @@ def unsafe(settings: Settings) -> list[str]:
             "NARRATIVE_BASE_URL is not https. Over plain http browsers cannot make anonymous passes, and "
             "anybody on the network can read along. Put a proxy with a certificate in front."
         )
-    if settings.main_database == settings.anonymous_database:
+    if same_database(make_url(settings.main_database), make_url(settings.anonymous_database)):
         problems.append(
             "The anonymous store must not be the main database. Set NARRATIVE_ANONYMOUS_URL to another."
         )

@@ -8,11 +8,13 @@ from flask import Flask
 
 from narrative import clock
 from narrative.app import create_app
+from narrative.cli.ready import check_folder
 from narrative.config import SECRET_KEY_FILE, Settings, load
-from narrative.migrations.run import downgrade, upgrade
+from narrative.migrations.run import UnknownRevision, go_to, upgrade
 from narrative.people import queries
 from narrative.people.actions.people import invite
-from narrative.people.rules import email_error, normal_email
+from narrative.people.refusals import Refusal
+from narrative.people.rules import email_error, link_address, name_error, normal_email, normal_name
 
 
 @click.command()
@@ -20,7 +22,7 @@ from narrative.people.rules import email_error, normal_email
 @click.option("--email", prompt="Your e-mail address", help="The first organiser's e-mail address.")
 def init(name: str, email: str) -> None:
     """Make the secret key and the database, and the first organiser with a one-time link."""
-    problem = email_error(email)
+    problem = name_error(name) or email_error(email)
     if problem:
         raise click.ClickException(f"{problem}. Nothing was made.")
     settings = load()
@@ -32,7 +34,10 @@ def init(name: str, email: str) -> None:
         upgrade(report=click.echo)
         if any(person.role == "organiser" for person in queries.people()):
             raise click.ClickException("There is an organiser already. Nothing was changed.")
-        person, token = invite(name.strip(), normal_email(email), "organiser", at=clock.now())
+        try:
+            person, token = invite(normal_name(name), normal_email(email), "organiser", at=clock.now())
+        except Refusal as refusal:
+            raise click.ClickException(f"{refusal}. Nobody was invited.") from None
         click.echo(f"{person.name} is the first organiser. Sign in once, within seven days, with:")
         click.echo(f"  {link(app, token)}")
 
@@ -49,7 +54,7 @@ def make_secret_key(settings: Settings) -> None:
 def link(app: Flask, token: str) -> str:
     """Return the address of a one-time link."""
     settings: Settings = app.extensions["narrative.settings"]
-    return f"{settings.base_url}/sign-in/{token}"
+    return link_address(token, base_url=settings.base_url)
 
 
 @click.command()
@@ -58,9 +63,11 @@ def link(app: Flask, token: str) -> str:
 )
 def migrate(revision: str) -> None:
     """Bring the databases to the newest form, or to the one given."""
-    app = create_app()
+    settings = load()
+    check_folder(settings)
+    app = create_app(settings)
     with app.app_context():
-        if revision == "head":
-            upgrade(report=click.echo)
-        else:
-            downgrade(revision, report=click.echo)
+        try:
+            go_to(revision, report=click.echo)
+        except UnknownRevision as problem:
+            raise click.ClickException(f"There is no revision {problem}. Nothing was changed.") from None

@@ -7,6 +7,7 @@ import click
 from narrative import clock
 from narrative.app import create_app
 from narrative.checks import checks
+from narrative.cli.ready import ready_app
 from narrative.due import run_due
 from narrative.people.actions import sweep
 
@@ -16,7 +17,7 @@ MARKS = {"well": "ok  ", "warning": "note", "wrong": "BAD "}
 @click.command()
 def tick() -> None:
     """Do what is due. Requests do it too; cron makes it punctual."""
-    with create_app().app_context():
+    with ready_app().app_context():
         done = run_due(clock.now())
         sweep(at=clock.now())
     for line in done:

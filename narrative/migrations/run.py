@@ -11,6 +11,10 @@ from narrative.database import db
 from narrative.passes.store import anonymous_store
 
 
+class UnknownRevision(LookupError):
+    """No migration leads to a revision of that name."""
+
+
 def _directory() -> str:
     return str(current_app.extensions["migrate"].directory)
 
@@ -34,10 +38,26 @@ def is_current() -> bool:
     return present() == newest()
 
 
-def upgrade(*, report: Callable[[str], None]) -> None:
-    """Bring the main database and the anonymous store to their newest form; say what was done."""
+def go_to(revision: str, *, report: Callable[[str], None]) -> None:
+    """Bring the main database to `revision`, upwards or down ('head', 'base'); say what was done.
+
+    Raises UnknownRevision.
+    """
+    known = [one.revision for one in ScriptDirectory(_directory()).walk_revisions()]
+    steps = ["base", *reversed(known)]
+    wanted = known[0] if revision == "head" else revision
+    if wanted not in steps:
+        raise UnknownRevision(revision)
+    if steps.index(wanted) < steps.index(present() or "base"):
+        downgrade(wanted, report=report)
+    else:
+        upgrade(wanted, report=report)
+
+
+def upgrade(revision: str = "head", *, report: Callable[[str], None]) -> None:
+    """Bring the main database up to `revision`, the anonymous store to its newest form; say what was done."""
     before = present()
-    flask_migrate.upgrade(directory=_directory())
+    flask_migrate.upgrade(directory=_directory(), revision=revision)
     anonymous_store().prepare()
     after = present()
     if before == after:

@@ -7,6 +7,7 @@ of this server can tell in which order things arrived. No table has a date, a co
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import current_app
@@ -17,6 +18,7 @@ from narrative.config import Settings
 from narrative.passes.store_engines import UnsafeStore, discipline_for
 
 EXTENSION = "narrative.anonymous"
+POSTGRES_PORT = 5432
 
 _creating = threading.Lock()
 
@@ -29,7 +31,7 @@ class AnonymousStore:
     """One anonymous store, on either engine. Its tables are made with the first use."""
 
     def __init__(self, url: str, *, main_url: str) -> None:
-        if _same_database(make_url(url), make_url(main_url)):
+        if same_database(make_url(url), make_url(main_url)):
             raise UnsafeStore("The anonymous store needs a database of its own, not the main one.")
         self._discipline = discipline_for(make_url(url))
         self.engine = self._discipline.make_engine(make_url(url))
@@ -93,10 +95,15 @@ class AnonymousStore:
             self.prepare()
 
 
-def _same_database(one: URL, other: URL) -> bool:
-    return all(
-        getattr(one, part) == getattr(other, part) for part in ("drivername", "host", "port", "database")
-    )
+def same_database(one: URL, other: URL) -> bool:
+    """Tell whether two URLs name one database, however each is written."""
+    return _named(one) == _named(other)
+
+
+def _named(url: URL) -> tuple[object, ...]:
+    if url.get_backend_name() == "sqlite":
+        return ("sqlite", Path(url.database or "").resolve())
+    return (url.get_backend_name(), url.host, url.port or POSTGRES_PORT, url.database)
 
 
 def anonymous_store() -> AnonymousStore:

@@ -81,7 +81,7 @@ class SqliteDiscipline:
 
     def make_engine(self, url: URL) -> Engine:
         path = Path(url.database or "")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
         # No pool: a kept connection keeps pages, and opening one is nothing beside VACUUM.
         engine = _engine(url, poolclass=NullPool)

@@ -4,11 +4,22 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, TypeVar, cast
 
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import Connection, CursorResult, DateTime, Dialect, Engine, MetaData, UpdateBase, event
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    UpdateBase,
+    event,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -49,6 +60,8 @@ class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar = {datetime: Instant()}
 
+
+Row = TypeVar("Row", bound=Base)
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = Migrate()
@@ -109,6 +122,17 @@ def transaction(*, shown: bool = True) -> Iterator[Session]:
         session.info["writing"] = session.info["unshown"] = False
         if sqlite:
             _writers.release()
+
+
+def locked(session: Session, kind: type[Row], key: object) -> Row:
+    """Return the row with that key as it stands now, and keep it so until the transaction ends.
+
+    Locked first and read then: PostgreSQL answers a statement that had to wait with the one changed row, and
+    with everything joined to it as it was before the wait. SQLite has one writer anyway.
+    """
+    (column,) = inspect(kind).primary_key
+    session.execute(select(column).where(column == key).with_for_update())
+    return session.get_one(kind, key, populate_existing=True)
 
 
 def changed_rows(session: Session, statement: UpdateBase) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
 from narrative.answers.rules import DECLINE_REASONS
-from narrative.database import changed_rows, transaction
+from narrative.database import changed_rows, locked, transaction
 from narrative.people.models import Person
 from narrative.questions.actions import AlreadyMoved, move
 from narrative.questions.models import Question
@@ -72,9 +72,9 @@ def save_draft(question: Question, *, text: str, seen: int, by: Person, at: date
     question is not waiting any more.
     """
     with transaction() as session:
-        locked = _lock(session, question)
-        if locked.state != "waiting":
-            raise AlreadyMoved(locked.state)
+        found = locked(session, Question, question.id)
+        if found.state != "waiting":
+            raise AlreadyMoved(found.state)
         draft = session.get(Draft, question.id)
         if draft is None:
             session.add(Draft(question_id=question.id, text=text, saved_by_id=by.id, saved_at=at))
@@ -94,7 +94,8 @@ def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
     """
     html = str(markdown.render(text))
     with transaction() as session:
-        if _lock(session, question).state == "answered" and _says(_newest(session, question), text, by):
+        state = locked(session, Question, question.id).state
+        if state == "answered" and _says(_newest(session, question), text, by):
             return
         move(session, question.id, expected="waiting", to="answered")
         _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
@@ -109,7 +110,7 @@ def correct(question: Question, *, text: str, reason: str, seen: int, by: Person
     """
     html = str(markdown.render(text))
     with transaction() as session:
-        _lock(session, question)
+        locked(session, Question, question.id)
         newest = _newest(session, question)
         if newest.number == seen + 1 and _says(newest, text, by):
             return
@@ -133,7 +134,8 @@ def decline(question: Question, *, reason: str, sentence: str, by: Person, at: d
         "declined_at": at,
     }
     with transaction() as session:
-        if _lock(session, question).state == "declined" and _declined_so(session, question, said):
+        state = locked(session, Question, question.id).state
+        if state == "declined" and _declined_so(session, question, said):
             return
         move(session, question.id, expected="waiting", to="declined")
         session.add(Decline(question_id=question.id, **said))
@@ -157,11 +159,6 @@ def _claim_first(session: Session, question: Question, *, by: Person, due_on: da
     # The row itself says that it is new: how many rows an INSERT met is not told on PostgreSQL.
     first = dialect.insert(Claim).values(**row).on_conflict_do_nothing().returning(Claim.question_id)
     return session.scalar(first) is not None
-
-
-def _lock(session: Session, question: Question) -> Question:
-    # Whoever writes about the question waits here for whoever is doing so; SQLite has one writer anyway.
-    return session.scalars(select(Question).where(Question.id == question.id).with_for_update()).one()
 
 
 def _newest(session: Session, question: Question) -> Answer:

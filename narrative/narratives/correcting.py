@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from narrative.database import db, transaction
+from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.diffs import words_changed
 from narrative.narratives.freezing import Correction, freeze
@@ -59,7 +59,7 @@ def correct(
     changed = words_changed(render_draft(before).plain, rendered.plain)
     correction = Correction(number=seen.number + 1, words_changed=changed, reason=reason)
     with transaction() as session:
-        narrative = queries.locked_narrative(session, narrative.id)
+        narrative = locked(session, Narrative, narrative.id)
         if base != narrative.head or _newest(session, narrative).id != seen.id:
             raise NewerRevision(narrative.head)
         note = f"Correction: {reason}"[:LONGEST_NOTE]

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from narrative.database import locked
 from narrative.narratives import queries
 from narrative.narratives.models import Narrative
 from narrative.narratives.rules import writing_state
@@ -30,7 +31,7 @@ class NewerRevision(Exception):
 
 def open_narrative(session: Session, quarter: Quarter, bucket: Bucket, *, at: datetime) -> Narrative:
     """Return the narrative, locked and made if need be; raise WritingClosed if it cannot be written."""
-    narrative = queries.locked_narrative(session, _narrative_id(session, quarter, bucket))
+    narrative = locked(session, Narrative, _narrative_id(session, quarter, bucket))
     state = writing_state(
         drafting_opens_at=narrative.quarter.drafting_opens_at,
         published=queries.is_published(narrative),

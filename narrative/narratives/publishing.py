@@ -8,7 +8,7 @@ from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from narrative.database import changed_rows, db, transaction
+from narrative.database import changed_rows, db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.freezing import freeze
 from narrative.narratives.models import Narrative, Revision, SignOff
@@ -95,7 +95,7 @@ def publish_past(quarter: Quarter, narrative_ids: Collection[int], *, at: dateti
             for pinned, draft in _signed_off(session, quarter):
                 freeze(session, pinned, draft, render_draft(draft), by=None, at=at)
         for narrative_id in sorted(narrative_ids):
-            narrative = queries.locked_narrative(session, narrative_id)
+            narrative = locked(session, Narrative, narrative_id)
             if not queries.is_published(narrative):
                 draft = queries.head_draft(narrative)
                 pinned = (narrative_id, narrative.head)
@@ -108,7 +108,7 @@ def publish_late(narrative: Narrative, *, by: Person, at: datetime) -> bool:
     Who may is for the caller to ask. Raises CannotPublish.
     """
     with transaction() as session:
-        narrative = queries.locked_narrative(session, narrative.id)
+        narrative = locked(session, Narrative, narrative.id)
         if narrative.quarter.published_at is None:
             raise CannotPublish("The quarter is not published yet; this narrative will be published with it.")
         if queries.is_published(narrative):
@@ -143,8 +143,8 @@ def _open(session: Session, quarter: Quarter, *, at: datetime) -> bool:
         # Somebody may begin to write it in this very moment.
         with suppress(IntegrityError), session.begin_nested():
             session.add(Narrative(quarter_id=quarter.id, bucket_id=bucket_id))
-    locked = select(Narrative.id).where(Narrative.quarter_id == quarter.id).order_by(Narrative.id)
-    session.execute(locked.with_for_update())
+    rows = select(Narrative.id).where(Narrative.quarter_id == quarter.id).order_by(Narrative.id)
+    session.execute(rows.with_for_update())
     return True
 
 

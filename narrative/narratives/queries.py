@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from sqlalchemy import Row, select
-from sqlalchemy.orm import Session as DatabaseSession
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Publication, Revision
@@ -28,17 +27,6 @@ def narrative_for(quarter: Quarter, bucket: Bucket) -> Narrative | None:
     """Return the bucket's narrative of that quarter, or None while nobody has written anything."""
     found = select(Narrative).where(Narrative.quarter_id == quarter.id, Narrative.bucket_id == bucket.id)
     return db.session.scalar(found)
-
-
-def locked_narrative(session: DatabaseSession, narrative_id: int) -> Narrative:
-    """Return the narrative as it stands now, and keep every other writer out until the transaction ends.
-
-    SQLite needs no lock of a row: there the whole transaction is the only writer.
-    """
-    found = select(Narrative).where(Narrative.id == narrative_id)
-    return session.scalars(
-        found.with_for_update(of=Narrative), execution_options={"populate_existing": True}
-    ).one()
 
 
 def revision(narrative: Narrative, number: int) -> Revision | None:

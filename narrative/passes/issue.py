@@ -6,14 +6,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.passes import blind_rsa
 from narrative.passes.keys import ASK, ISSUING_STAGES, private_keys
 from narrative.passes.models import Issuance
 from narrative.passes.rsa_keys import PrivateKey
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import locked_quarter
 
 
 class NotIssuing(Exception):
@@ -67,7 +66,7 @@ def _key_of_each_pass(quarter: Quarter) -> list[PrivateKey]:
 
 def _note(session: Session, person: Person, quarter: Quarter, request_hash: bytes, *, at: datetime) -> None:
     # Whoever issues or closes takes the quarter's row first: two at once come one after the other.
-    quarter = locked_quarter(session, quarter.id)
+    quarter = locked(session, Quarter, quarter.id)
     if quarter.stage(at) not in ISSUING_STAGES or quarter.closed_at is not None:
         raise NotIssuing
     before = session.get(Issuance, (quarter.id, person.id))

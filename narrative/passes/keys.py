@@ -10,11 +10,10 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from narrative.config import Settings
-from narrative.database import db, transaction
+from narrative.database import db, locked, transaction
 from narrative.passes.models import Issuance, PassKey
 from narrative.passes.rsa_keys import PrivateKey, PublicKey
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import locked_quarter
 from narrative.quarters.rules import is_name
 
 ASK = "ask"
@@ -40,7 +39,7 @@ def create_keys(quarter: Quarter, *, at: datetime) -> bool:
         return False
     fresh = PrivateKey.generate()
     with transaction() as session:
-        quarter = locked_quarter(session, quarter.id)
+        quarter = locked(session, Quarter, quarter.id)
         if quarter.stage(at) not in ISSUING_STAGES or _had_keys(session, quarter):
             return False
         session.add(

@@ -4,10 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter, TimetableChange
-from narrative.quarters.queries import locked_quarter
 from narrative.quarters.rules import QuarterName, Timetable, move_errors, moved_instants, was_announced
 
 
@@ -44,7 +43,7 @@ def move(
     Raises CannotMove for instants that have passed, and for a missing note.
     """
     with transaction() as session:
-        quarter = locked_quarter(session, quarter.id)
+        quarter = locked(session, Quarter, quarter.id)
         before = quarter.timetable
         errors = move_errors(before, timetable, published_at=quarter.published_at, note=note, at=at)
         if errors:

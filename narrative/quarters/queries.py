@@ -3,7 +3,6 @@
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 
 from narrative.database import db
 from narrative.quarters.models import Quarter, TimetableChange
@@ -15,15 +14,6 @@ def quarter(name: str) -> Quarter | None:
     if not is_name(name):
         return None
     return db.session.scalar(select(Quarter).where(Quarter.name == name))
-
-
-def locked_quarter(session: Session, quarter_id: int) -> Quarter:
-    """Return the quarter as it is at this moment, and keep it so until the transaction ends.
-
-    What the session had loaded before is read anew: two who act at once come one after the other.
-    """
-    locked = select(Quarter).where(Quarter.id == quarter_id).with_for_update()
-    return session.scalars(locked, execution_options={"populate_existing": True}).one()
 
 
 def quarters() -> list[Quarter]:

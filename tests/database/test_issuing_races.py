@@ -8,13 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from narrative.database import db, transaction
+from narrative.database import db, locked, transaction
 from narrative.passes.issue import AlreadyIssued, NotIssuing, issue
 from narrative.passes.keys import create_keys, destroy_keys, published_keys
 from narrative.passes.models import Issuance, PassKey
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import locked_quarter
 from tests.factories import MONDAY, make_person, make_quarter
 from tests.pass_holder import holder_for
 
@@ -108,7 +107,7 @@ def test_keys_made_by_many_at_once_are_made_once(app: Flask) -> None:
 def test_issuing_while_the_quarter_closes_leaves_nothing_behind(app: Flask, quarter: Quarter) -> None:
     def closing() -> str:
         with transaction() as session:
-            found = locked_quarter(session, quarter.id)
+            found = locked(session, Quarter, quarter.id)
             found.closed_at = READING
             destroy_keys(session, found, at=READING)
         return "closed"

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, lazyload
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.people.models import Bucket, Person
 from narrative.people.refusals import CannotContribute, CannotOwn, NameTaken, Stale
 from narrative.people.rules import free_slug, may_own, normal_name, version_of
@@ -55,7 +55,7 @@ def change_bucket(
     """
     with transaction() as session:
         owner, contributors = _writers(session, owner_id, contributor_ids)
-        _lock(session, bucket)
+        locked(session, Bucket, bucket.id)
         if bucket_version(bucket) != version:
             writing = ", ".join(one.name for one in bucket.contributors) or "nobody"
             stored = f"{bucket.name}, owned by {bucket.owner.name}, with {writing} contributing"
@@ -69,8 +69,8 @@ def move_bucket(bucket: Bucket, *, places: int) -> None:
     with transaction() as session:
         used = select(Bucket).where(Bucket.archived_at.is_(None)).order_by(Bucket.id)
         used = used.options(lazyload(Bucket.owner))
-        locked = session.scalars(used.with_for_update().execution_options(populate_existing=True))
-        ordered = sorted(locked, key=lambda one: (one.position, one.id))
+        rows = session.scalars(used.with_for_update().execution_options(populate_existing=True))
+        ordered = sorted(rows, key=lambda one: (one.position, one.id))
         if bucket not in ordered:
             return
         index = ordered.index(bucket)
@@ -82,7 +82,7 @@ def move_bucket(bucket: Bucket, *, places: int) -> None:
 def archive(bucket: Bucket, *, at: datetime) -> None:
     """Take a bucket out of use; what was published stays. Nothing happens the second time."""
     with transaction() as session:
-        _lock(session, bucket)
+        locked(session, Bucket, bucket.id)
         bucket.archived_at = bucket.archived_at or at
 
 
@@ -90,18 +90,12 @@ def restore(bucket: Bucket) -> None:
     """Take an archived bucket into use again, behind the others. Raises CannotOwn, NameTaken."""
     with transaction() as session:
         _writers(session, bucket.owner_id, ())
-        _lock(session, bucket)
+        locked(session, Bucket, bucket.id)
         if bucket.archived_at is None:
             return
         _refuse_taken(session, bucket.name, but=bucket)
         bucket.archived_at = None
         bucket.position = (session.scalar(select(func.max(Bucket.position))) or 0) + 1
-
-
-def _lock(session: Session, bucket: Bucket) -> None:
-    """Lock the bucket, then read it: in one statement PostgreSQL joins the new row to its former owner."""
-    session.execute(select(Bucket.id).where(Bucket.id == bucket.id).with_for_update())
-    session.refresh(bucket)
 
 
 def _writers(

@@ -9,7 +9,7 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.people import queries
 from narrative.people.models import Contributor, Person, SignInLink
 from narrative.people.refusals import Deactivated, EmailTaken, LastOrganiser, OwnsBuckets, Stale
@@ -49,7 +49,7 @@ def invite(name: str, email: str, role: str, *, at: datetime) -> tuple[Person, s
 def make_link(person: Person, *, at: datetime) -> str:
     """Return the token of a new one-time link; the person's earlier ones stop working. Raises Deactivated."""
     with transaction() as session:
-        lock(session, person)
+        locked(session, Person, person.id)
         if person.deactivated_at:
             raise Deactivated(person.name)
         forget_links(session, person)
@@ -102,13 +102,8 @@ def deactivate(person: Person, *, at: datetime) -> None:
 def reactivate(person: Person) -> None:
     """Give a deactivated person their access back, with the role and the password they had."""
     with transaction() as session:
-        lock(session, person)
+        locked(session, Person, person.id)
         person.deactivated_at = None
-
-
-def lock(session: Session, person: Person) -> None:
-    """Read the person's row again and let nobody else change it before this transaction ends."""
-    session.refresh(person, with_for_update=True)
 
 
 def lock_with_organisers(session: Session, person: Person) -> set[int]:
@@ -118,8 +113,8 @@ def lock_with_organisers(session: Session, person: Person) -> set[int]:
     """
     organises = (Person.role == "organiser") & Person.deactivated_at.is_(None)
     rows = select(Person).where(or_(Person.id == person.id, organises)).order_by(Person.id)
-    locked = session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
-    return {one.id for one in locked if one.role == "organiser" and not one.deactivated_at}
+    found = session.scalars(rows.with_for_update().execution_options(populate_existing=True)).all()
+    return {one.id for one in found if one.role == "organiser" and not one.deactivated_at}
 
 
 def check_role_change(person: Person, role: str, *, organisers: int) -> None:

@@ -1,7 +1,9 @@
 """Composes everything; nobody imports it but the entry points."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Blueprint, Flask, current_app, g, request, url_for
 from flask_wtf import CSRFProtect
@@ -43,8 +45,17 @@ MENU = (
 )
 
 csrf = CSRFProtect()
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 1_000_000
 SESSION_LASTS = timedelta(days=30)
+
+
+class Application(Flask):
+    """Flask, without asking before every call whether a function is a coroutine: none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return the function as it is."""
+        return func
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -53,7 +64,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     `settings` come from the environment when not given. Opens no connection yet.
     """
     settings = settings or load()
-    app = Flask("narrative", static_folder=None, template_folder=str(resource_dir("templates")))
+    app = Application("narrative", static_folder=None, template_folder=str(resource_dir("templates")))
     app.config.from_mapping(configuration(settings))
     app.extensions["narrative.settings"] = settings
     db.init_app(app)
@@ -91,6 +102,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         # A form may stay open for as long as its session: a draft is written over days.
         "WTF_CSRF_TIME_LIMIT": None,
+        # `require_token` checks; the extension's own hook would cost every reader a tenth of a page.
+        "WTF_CSRF_CHECK_DEFAULT": False,
         "COMPANY": settings.company,
         "COMPANY_ZONE": settings.time_zone,
     }
@@ -98,16 +111,22 @@ def configuration(settings: Settings) -> dict[str, object]:
 
 def register_rooms(app: Flask) -> None:
     """Register every room's pages, and what runs before each of them."""
+    app.before_request(require_token)
     # First what is due, then who is there: the number that pages are kept under is read with the person.
     due.register(app)
     session.register(app)
     app.before_request(access.require_access)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
-    for endpoint, view in app.view_functions.items():
-        if access.level_of(app, endpoint) == "cookieless":
-            # Without a cookie there is no session to forge a request for.
-            csrf.exempt(view)
+
+
+def require_token() -> None:
+    """Refuse a request that changes something unless a page of ours sent it.
+
+    An anonymous route needs no token: without a cookie there is no session to forge a request for.
+    """
+    if request.method not in SAFE_METHODS and request.endpoint is not None and not access.anonymous_route():
+        csrf.protect()
 
 
 def create_tables() -> None:

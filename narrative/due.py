@@ -5,8 +5,6 @@ Each act guards itself, so that it happens exactly once whoever comes, and howev
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 from traceback import format_tb
 
@@ -76,23 +74,21 @@ def register(app: Flask) -> None:
     def run_due_first() -> None:
         if request.endpoint in {None, "assets.show"} or anonymous_route():
             return
-        with _failures_logged():
+        try:
             at, number = request_instant(), current_number()
             if watch.is_time(at, number) and run_due(at):
                 number = current_number()
                 watch.note(number)
             g.data_number = number
+        except Exception as problem:
+            _log(problem)
 
 
-@contextmanager
-def _failures_logged() -> Iterator[None]:
-    """Go on after a failure: the page that was asked for can be shown all the same.
+def _log(problem: Exception) -> None:
+    """Log a failure, after which the page that was asked for can be shown all the same.
 
-    Logged without its message, which may hold a question that nobody has read yet.
+    Without its message, which may hold a question that nobody has read yet.
     """
-    try:
-        yield
-    except Exception as problem:
-        db.session.rollback()
-        where = "".join(format_tb(problem.__traceback__))
-        log.error("what is due could not be done: %s\n%s", type(problem).__name__, where)
+    db.session.rollback()
+    where = "".join(format_tb(problem.__traceback__))
+    log.error("what is due could not be done: %s\n%s", type(problem).__name__, where)

@@ -75,7 +75,7 @@ def require_access() -> Response | None:
         return None
     if level == "public":
         return None
-    person = cast(SignedIn | None, g.person)
+    person = cast("SignedIn | None", g.person)
     if person is None:
         if request.method != "GET":
             # A redirect would lose what was typed.

@@ -1,7 +1,12 @@
 """Response headers that hold on every page."""
 
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
 from flask import Flask
-from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = "; ".join(
     (
@@ -22,24 +27,33 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+    # Pages are personal or secret until published: no shared cache keeps them, unless a view says otherwise.
+    "Cache-Control": "private, no-cache",
 }
 HTTPS_ONLY = "max-age=31536000"
 
 
 def register(app: Flask) -> None:
-    """Add the headers to every response of `app`."""
-
+    """Add the headers to every response of `app`, behind Flask: it would check each name and value anew."""
     defaults = dict(HEADERS)
     if app.config["SESSION_COOKIE_SECURE"]:
         defaults["Strict-Transport-Security"] = HTTPS_ONLY
+    app.wsgi_app = DefaultHeaders(app.wsgi_app, defaults)  # type: ignore[method-assign]
 
-    @app.after_request
-    def add(response: Response) -> Response:
-        present = {name.lower() for name, _value in response.headers}
-        response.headers.extend(
-            [(name, value) for name, value in defaults.items() if name.lower() not in present]
-        )
-        # Pages are personal or secret until published: no shared cache keeps them.
-        if "cache-control" not in present:
-            response.headers.add("Cache-Control", "private, no-cache")
-        return response
+
+class DefaultHeaders:
+    """WSGI middleware that adds each of the headers unless the response has one of that name."""
+
+    def __init__(self, application: "WSGIApplication", headers: Mapping[str, str]) -> None:
+        self._application = application
+        self._headers = [(name.lower(), name, value) for name, value in headers.items()]
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        """Answer a request."""
+
+        def start(status: str, headers: list[tuple[str, str]], *exception: Any) -> Any:
+            present = {name.lower() for name, _value in headers}
+            added = [(name, value) for lower, name, value in self._headers if lower not in present]
+            return start_response(status, [*headers, *added], *exception)
+
+        return self._application(environ, start)

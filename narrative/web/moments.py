@@ -12,9 +12,10 @@ def request_instant() -> datetime:
     """Return the instant at which the present request began: read once, the same for everything in it."""
     if not has_request_context():
         return clock.now()
-    if "at" not in g:
-        g.at = clock.now()
-    return g.at  # type: ignore[no-any-return]
+    at: datetime | None = g.get("at")
+    if at is None:
+        at = g.at = clock.now()
+    return at
 
 
 def company_zone() -> ZoneInfo:

@@ -19,6 +19,7 @@ from markupsafe import escape
 
 from narrative.data_version import Kept, number_in_session
 from narrative.database import db
+from narrative.web.access import SignedIn
 from narrative.web.moments import request_instant
 
 MOST_PAGES = 500
@@ -47,7 +48,7 @@ def kept_page(name: Hashable, build: Callable[[], ResponseReturnValue]) -> Respo
     if "_flashes" in session:
         return build()
     pages: Kept[Pieces] = current_app.extensions["narrative.pages"]
-    key = (name, _reader(), _minute(request_instant()))
+    key = (name, _reader(g.person), _minute(request_instant()))
     pieces = pages.get(key, number=g.data_number)
     if pieces is None:
         # What this request read before may be older than the number that the page is kept under.
@@ -60,11 +61,11 @@ def kept_page(name: Hashable, build: Callable[[], ResponseReturnValue]) -> Respo
             return built
         pieces = _pieces(built)
         pages.put(key, pieces, number=number)
-    return Response(_filled(pieces), content_type="text/html; charset=utf-8")
+    return Response(_filled(pieces, g.person), content_type="text/html; charset=utf-8")
 
 
-def _reader() -> int | str:
-    return "employee" if g.person.role == "employee" else int(g.person.id)
+def _reader(person: SignedIn) -> int | str:
+    return "employee" if person.role == "employee" else person.id
 
 
 def _minute(at: datetime) -> datetime:
@@ -75,7 +76,7 @@ def _minute(at: datetime) -> datetime:
 def _shared_reader() -> Iterator[None]:
     person, load_person = g.person, g.load_person
     g.person = replace(person, name=NAME)
-    if _reader() == "employee":
+    if person.role == "employee":
         # Whatever asks who exactly is reading would put one reader's page before all.
         g.person = replace(g.person, id=0)
         del g.load_person
@@ -98,10 +99,10 @@ def _pieces(page: str) -> Pieces:
     return [part if part in {NAME, READER, TOKEN} else part.encode() for part in parts]
 
 
-def _filled(pieces: Pieces) -> bytes:
+def _filled(pieces: Pieces, person: SignedIn) -> bytes:
     own = {
-        NAME: str(escape(g.person.name)).encode(),
-        READER: str(g.person.id).encode(),
+        NAME: escape(person.name).encode(),
+        READER: str(person.id).encode(),
         TOKEN: _csrf_token().encode(),
     }
     return b"".join([own[piece] if isinstance(piece, str) else piece for piece in pieces])

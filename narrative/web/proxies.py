@@ -25,7 +25,7 @@ class TrustedProxies:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         """Answer a request."""
-        if self._trusts(environ.get("REMOTE_ADDR", "")):
+        if self._networks and self._trusts(environ.get("REMOTE_ADDR", "")):
             answer: Iterable[bytes] = self._behind_proxy(environ, start_response)
             return answer
         for name in FORWARDED:

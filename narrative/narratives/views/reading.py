@@ -30,7 +30,7 @@ def show(quarter: str) -> ResponseReturnValue:
 @access("employee")
 def show_narrative(quarter: str, bucket: str) -> ResponseReturnValue:
     """A published narrative; with another quarter's beside it, if asked."""
-    beside = request.args.get("beside")
+    beside = request.args.get("beside") if request.query_string else None
     return kept_page(("narrative", quarter, bucket, beside), lambda: narrative_page(quarter, bucket, beside))
 
 

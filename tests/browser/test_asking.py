@@ -138,6 +138,11 @@ def requests_of(page: Page) -> list[Request]:
     return made
 
 
+def sent(requests: list[Request]) -> list[tuple[str, str, str | None]]:
+    """What the server saw of them, each as often as it was made."""
+    return sorted((one.method, one.url, one.post_data) for one in requests)
+
+
 def test_somebody_asks_and_finds_the_question_again(app, quarter, visit) -> None:
     asker, other = visit(make_person()), visit(make_person())
     read(asker)
@@ -203,12 +208,26 @@ def test_looking_up_asks_for_the_same_whoever_looks(app, quarter, visit) -> None
         page.get_by_label("Receipt", exact=True).fill(typed)
         page.get_by_role("button", name="Look it up").click()
         expect(page.locator("[data-part=found]").get_by_text("has been shown so far")).to_be_visible()
-    seen = [{(request.method, request.url, request.post_data) for request in one} for one in made]
-    assert seen[0] == seen[1]
+    assert sent(made[0]) == sent(made[1])
     assert not any(code[:4] in request.url for request in made[0])
     feeds = [request for request in made[0] if "/questions/" in request.url]
     assert feeds
     assert not any("referer" in request.all_headers() for request in feeds)
+
+
+def test_opening_the_page_asks_for_the_same_whether_one_has_asked_or_not(quarter, visit) -> None:
+    asked, silent = visit(make_person()), visit(make_person())
+    read(asked)
+    write(asked)
+    send(asked)
+    code = receipt(asked)
+    made = [requests_of(page) for page in (asked, silent)]
+    for page in (asked, silent):
+        page.goto("/receipts", wait_until="networkidle")
+    expect(asked.get_by_text(code)).to_be_visible()
+    expect(silent.get_by_text("Asked from this browser")).to_be_hidden()
+    assert sent(made[0]) == sent(made[1])
+    assert any("/questions/" in request.url for request in made[1])
 
 
 def test_what_is_wrong_is_said_and_nothing_typed_is_lost(app, quarter, visit) -> None:

@@ -1,9 +1,10 @@
 // <receipt-finder person>: what became of a question, found by its receipt. The feeds that it fetches are the same bytes for
-// everybody, and always all of them; the receipt is compared here and sent nowhere.
+// everybody: all of them, once a page, before anything here is looked at. So the server learns neither which receipt is whose
+// nor whether there is one. The receipt is compared here and sent nowhere.
 import { clearErrors, showErrors } from "../error-summary.js";
 import { formatReceipt, mark, MalformedReceipt, NoCryptography, parseReceipt, receipts } from "../passes/client.js";
 
-const UNREACHABLE = "The lists of questions could not be fetched. Look again in a while; nothing is lost.";
+const UNREACHABLE = "The lists of questions could not be fetched. Load this page again in a while; nothing is lost.";
 const UNKNOWN = "No question with this receipt has been shown so far. If you asked lately, it waits with the others.";
 const MISSING = "All questions have been shown and yours is not among them. This must not happen: have it looked into, without showing your receipt.";
 
@@ -24,6 +25,9 @@ customElements.define("receipt-finder", class extends HTMLElement {
     this.form.addEventListener("submit", this);
     this.form.hidden = !globalThis.crypto?.subtle;
     if (this.form.hidden) return showErrors(this, [new NoCryptography()]);
+    // Fetching only where something was asked would tell who asked.
+    this.feeds = Promise.all(this.quarters().map((quarter) => questionsOf(quarter.dataset.feed)));
+    this.feeds.catch(() => {}); // said where it matters
     this.showOwn();
   }
 
@@ -40,17 +44,13 @@ customElements.define("receipt-finder", class extends HTMLElement {
     return Array.from(this.querySelectorAll("[data-quarter]"));
   }
 
-  feeds() {
-    return Promise.all(this.quarters().map((quarter) => questionsOf(quarter.dataset.feed)));
-  }
-
   async lookUp() {
     clearErrors(this);
     const found = this.part("found");
     found.replaceChildren();
     try {
       const bytes = parseReceipt(this.querySelector("#receipt").value);
-      const [receipt, wanted, feeds] = [formatReceipt(bytes), await mark(bytes), await this.feeds()];
+      const [receipt, wanted, feeds] = [formatReceipt(bytes), await mark(bytes), await this.feeds];
       const at = feeds.findIndex((feed) => feed.has(wanted));
       const state = at < 0 ? [] : this.state(this.quarters()[at], feeds[at].get(wanted), receipt);
       const line = element("div", "", { className: "receipt-line" });
@@ -66,8 +66,8 @@ customElements.define("receipt-finder", class extends HTMLElement {
     const person = this.getAttribute("person");
     const own = await Promise.all(this.quarters().map((quarter) =>
       receipts({ person, quarter: quarter.dataset.quarter, issuer: quarter.dataset.issuer }))).catch(() => []);
+    const feeds = await this.feeds.catch(() => null);
     if (!own.flat().length) return;
-    const feeds = await this.feeds().catch(() => null);
     const items = this.quarters().flatMap((quarter, at) => own[at].map((one) => this.item(quarter, one, feeds?.[at])));
     this.part("own").querySelector("ul").replaceChildren(...items);
     this.part("own").hidden = false;

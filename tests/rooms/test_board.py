@@ -98,6 +98,7 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_questions(
     leader, address = make_person("leader"), f"/board/{quarter.name}"
 
     def queries() -> int:
+        pages.get(address)  # what is due is looked after first, once after each change
         made: list[str] = []
         listener = lambda *arguments: arguments[2] == "BEGIN" or made.append(arguments[2])  # noqa: E731
         event.listen(db.engine, "before_cursor_execute", listener)
@@ -112,7 +113,6 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_questions(
         actions.decline(declined, reason="duplicate", sentence="Above.", by=leader, at=ASKING)
 
     add()
-    pages.get(address)
     with_three = queries()
     for _ in range(4):
         add()

@@ -50,4 +50,5 @@ def test_nothing_but_links_is_added(text: str) -> None:
     html = published(text)
     linked = with_links(html)
     assert re.sub(r'<a class="paragraph-link" href="#[^"]*" aria-label="[^"]*">¶</a>', "", linked) == html
-    assert plain_text(linked).replace("¶", "") == plain_text(html).replace("¶", "")
+    words = [plain_text(one).replace("¶", "").split() for one in (linked, html)]
+    assert words[0] == words[1]

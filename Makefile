@@ -27,7 +27,7 @@ assets:  ## the published hashes of the pass client, after it was changed on pur
 	.ci/manifest
 
 bench: .venv  ## ratios against a bare Flask view, and other figures
-	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) $$file || exit 1; done
+	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 check:  ## all of CI
 	.ci/run

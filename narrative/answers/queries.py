@@ -91,13 +91,6 @@ def declines(questions: list[Question]) -> dict[str, Decline]:
     return {decline.question_id: decline for decline in db.session.scalars(found)}
 
 
-def held_by(person: Person) -> list[Claim]:
-    """Return the waiting questions that `person` holds, the earliest due first."""
-    found = select(Claim).join(Claim.question).options(joinedload(Claim.question))
-    mine = found.where(Claim.owner_id == person.id, Question.state == "waiting")
-    return list(db.session.scalars(mine.order_by(Claim.due_on, Claim.question_id)))
-
-
 def default_due(quarter: Quarter, zone_day: date) -> date:
     """Return the day by which a question claimed now is due: the quarter's, or today when that has passed."""
     return max(zone_day, quarter.answers_due_at.date())

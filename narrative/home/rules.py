@@ -13,7 +13,6 @@ class Situation:
 
     role: str
     stage: str
-    has_buckets: bool = True
     earlier: bool = False
     later: bool = False
     overdue: bool = False

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Literal, Protocol
@@ -34,16 +34,6 @@ class PersonLike(Protocol):
     id: int
     role: str
     deactivated_at: datetime | None
-
-
-class BucketLike(Protocol):
-    """What the rules need to know of a bucket."""
-
-    owner_id: int
-
-    @property
-    def contributors(self) -> Iterable[PersonLike]:
-        """The people who write beside the owner."""
 
 
 def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC", *, longest: int) -> str:
@@ -112,19 +102,6 @@ def _bare(text: str) -> str:
 def may_own(person: PersonLike) -> bool:
     """Tell whether `person` can own a bucket or contribute to one: leaders and organisers who are active."""
     return person.deactivated_at is None and person.role in {"leader", "organiser"}
-
-
-def may_write(person: PersonLike, bucket: BucketLike) -> bool:
-    """Tell whether `person` may write the bucket's narratives: owner, contributors, organisers."""
-    if not may_own(person):
-        return False
-    writes = is_accountable(person, bucket) or any(one.id == person.id for one in bucket.contributors)
-    return writes or person.role == "organiser"
-
-
-def is_accountable(person: PersonLike, bucket: BucketLike) -> bool:
-    """Tell whether `person` is the bucket's one owner, whose word a sign-off is."""
-    return person.id == bucket.owner_id
 
 
 def slug_of(name: str) -> str:

@@ -7,7 +7,6 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 STAGES = ("upcoming", "drafting", "reading", "asking", "answering", "closed")
-TICK_CHOICES = (5, 60, 1440)
 DAILY = 1440
 
 INSTANT_LABELS = {

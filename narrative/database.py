@@ -66,6 +66,12 @@ Row = TypeVar("Row", bound=Base)
 db = SQLAlchemy(metadata=Base.metadata, session_options={"expire_on_commit": False})
 migrate = Migrate()
 
+# What is deleted is overwritten: some builds of SQLite leave it in the file.
+SQLITE_SETTINGS = (
+    *("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"),
+    "secure_delete=ON",
+)
+
 _writers = threading.Lock()
 
 
@@ -80,7 +86,7 @@ def prepare_engine(engine: Engine) -> None:
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own BEGIN is deferred and late; ours is explicit.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON"):
+    for pragma in SQLITE_SETTINGS:
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -122,6 +128,20 @@ def transaction(*, shown: bool = True) -> Iterator[Session]:
         session.info["writing"] = session.info["unshown"] = False
         if sqlite:
             _writers.release()
+
+
+def empty_write_ahead_log() -> None:
+    """Bring SQLite's log into the database and cut it off: it still holds the pages that were replaced.
+
+    Waits for readers as long as for any lock; where one stays, the log is emptied with a later call. Does
+    nothing on PostgreSQL, whose log is its server's.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return
+    db.session.commit()
+    with db.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def locked(session: Session, kind: type[Row], key: object) -> Row:

@@ -14,7 +14,7 @@ from datetime import datetime
 from sqlalchemy import Update, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from narrative.database import changed_rows, transaction
+from narrative.database import changed_rows, empty_write_ahead_log, transaction
 from narrative.passes.keys import destroy_keys
 from narrative.passes.store import anonymous_reading, anonymous_transaction
 from narrative.passes.store_tables import pending_questions, spent_passes
@@ -24,7 +24,7 @@ from narrative.quarters.rules import tick_at_or_before
 from narrative.questions.actions import count
 from narrative.questions.models import Question
 from narrative.questions.rules import RETRIES_LAST, enough_to_release
-from narrative.web.moments import company_zone
+from narrative.web.moments import company_day, company_zone
 
 _shuffler = secrets.SystemRandom()
 
@@ -76,6 +76,7 @@ def close_if_due(quarter: Quarter, at: datetime) -> bool:
         if changed_rows(session, not_closed.values(closed_at=destroyed_at)) != 1:
             return False
         destroy_keys(session, quarter, at=destroyed_at)
+    empty_write_ahead_log()
     return True
 
 
@@ -111,7 +112,7 @@ def _insert(session: Session, quarter: Quarter, fresh: list[Waiting], *, tick: d
     buckets: dict[str | None, int] = {
         row[0]: row[1] for row in session.execute(select(Bucket.slug, Bucket.id))
     }
-    day = tick.astimezone(company_zone()).date()
+    day = company_day(tick)
     _shuffler.shuffle(fresh)
     numbers: Counter[int | None] = Counter()
     for one in fresh:

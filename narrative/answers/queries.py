@@ -1,7 +1,7 @@
 """Reading the queue: who holds what, what was answered, what happened to a question."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import joinedload
@@ -89,11 +89,6 @@ def declines(questions: list[Question]) -> dict[str, Decline]:
     ids = [question.id for question in questions if question.state == "declined"]
     found = select(Decline).where(Decline.question_id.in_(ids)).order_by(Decline.id)
     return {decline.question_id: decline for decline in db.session.scalars(found)}
-
-
-def default_due(quarter: Quarter, zone_day: date) -> date:
-    """Return the day by which a question claimed now is due: the quarter's, or today when that has passed."""
-    return max(zone_day, quarter.answers_due_at.date())
 
 
 def history(question: Question) -> list[Event]:

@@ -24,15 +24,20 @@ def company_zone() -> ZoneInfo:
     return zone
 
 
+def company_day(at: datetime) -> date:
+    """Return the day on which an instant falls, in the company's zone."""
+    return at.astimezone(company_zone()).date()
+
+
 def today() -> date:
     """Return today's date in the company's zone."""
-    return request_instant().astimezone(company_zone()).date()
+    return company_day(request_instant())
 
 
 def format_day(value: date | datetime) -> str:
     """Write a day as 'Tuesday 6 October 2026'; the year always, since pages are read years later."""
     if isinstance(value, datetime):
-        value = value.astimezone(company_zone()).date()
+        value = company_day(value)
     return f"{value:%A} {value.day} {value:%B %Y}"
 
 
@@ -52,7 +57,7 @@ def zone_name(value: datetime) -> str:
 def format_distance(value: date | datetime) -> str:
     """Write how far a day is from today: 'today', 'tomorrow', 'in 3 days', '2 days ago'."""
     if isinstance(value, datetime):
-        value = value.astimezone(company_zone()).date()
+        value = company_day(value)
     days = (value - today()) // timedelta(days=1)
     named = {0: "today", 1: "tomorrow", -1: "yesterday"}
     if days in named:

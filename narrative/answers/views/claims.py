@@ -5,10 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from narrative.answers import actions
 from narrative.answers.actions import AlreadyClaimed
-from narrative.answers.queries import default_due
-from narrative.answers.views.page import load, work_page
+from narrative.answers.views.page import due_day, load, work_page
 from narrative.web.access import access, current_person
-from narrative.web.moments import request_instant, today
+from narrative.web.moments import request_instant
 
 blueprint = Blueprint("claims", __name__, url_prefix="/answers")
 
@@ -18,7 +17,7 @@ blueprint = Blueprint("claims", __name__, url_prefix="/answers")
 def create(quarter: str, question_id: str) -> ResponseReturnValue:
     """Make the signed-in leader the question's owner."""
     found = load(quarter, question_id)
-    due_on = default_due(found[0], today())
+    due_on = due_day(found[0])
     try:
         actions.claim(found[1], by=current_person(), due_on=due_on, at=request_instant())
     except AlreadyClaimed as problem:

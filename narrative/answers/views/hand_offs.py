@@ -6,12 +6,11 @@ from flask.typing import ResponseReturnValue
 from narrative.answers import actions
 from narrative.answers.actions import AlreadyClaimed
 from narrative.answers.forms import HandOffForm
-from narrative.answers.queries import default_due
-from narrative.answers.views.page import load_for_work, work_page
+from narrative.answers.views.page import due_day, load_for_work, work_page
 from narrative.people import queries as people
 from narrative.people.models import Person
 from narrative.web.access import access
-from narrative.web.moments import request_instant, today
+from narrative.web.moments import request_instant
 
 blueprint = Blueprint("hand_offs", __name__, url_prefix="/answers")
 
@@ -24,7 +23,7 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
     if not form.validate():
         return work_page(found, status=422, hand_off=form)
     to = next(leader for leader in people.leaders() if leader.id == form.to.data)
-    due_on = default_due(found[0], today())
+    due_on = due_day(found[0])
     try:
         actions.hand_off(
             found[1],

@@ -1,5 +1,6 @@
 """The page on which one question is worked on, as each of its forms shows it again."""
 
+from datetime import date
 from typing import Any
 
 from flask import abort, render_template
@@ -16,6 +17,7 @@ from narrative.questions.queries import question as question_of_id
 from narrative.web import markdown
 from narrative.web.access import current_person
 from narrative.web.forms import Form
+from narrative.web.moments import company_day, today
 
 Found = tuple[Quarter, Question]
 
@@ -40,6 +42,11 @@ def load_for_work(quarter: str, question_id: str) -> Found:
         )
         abort(403, f"Only {who} can answer this question. Nothing was changed.")
     return found, question
+
+
+def due_day(quarter: Quarter) -> date:
+    """Return the day by which a question claimed now is due: the quarter's, or today when that has passed."""
+    return max(today(), company_day(quarter.answers_due_at))
 
 
 def work_page(

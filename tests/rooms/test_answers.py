@@ -1,6 +1,7 @@
 """The queue, as leaders use it."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -104,6 +105,14 @@ def test_a_leader_claims_a_question_and_everybody_sees_who(pages: Pages, quarter
     pages.post(address(question, "claim"))
     text = pages.another().sign_in(make_person()).get(f"/board/2026-q2/{question.id}").text
     assert "With Ada Lovelace, due Monday 10 August 2026" in text
+
+
+def test_a_claim_is_due_on_the_company_s_day(pages: Pages, quarter: Quarter) -> None:
+    pages.app.config["COMPANY_ZONE"] = ZoneInfo("Pacific/Auckland")
+    quarter.answers_due_at = datetime(2026, 8, 10, 21, tzinfo=UTC)
+    question = make_question(quarter)
+    pages.post(address(question, "claim"))
+    assert queries.claim(question).due_on == date(2026, 8, 11)
 
 
 def test_the_slower_of_two_who_claim_learns_who_was_faster(pages: Pages, quarter: Quarter) -> None:

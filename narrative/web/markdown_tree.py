@@ -89,6 +89,8 @@ class Tidy(Treeprocessor):
                 self._heading(element, open_levels)
             elif element.tag == "a":
                 self._link(element, attributes.get("href", ""))
+            elif element.tag == "th" and not "".join(element.itertext()).strip():
+                element.tag = "td"  # the corner of a table heads nothing
             elif element.tag == "ol" and attributes.get("start", "1") != "1":
                 element.set("start", attributes["start"])
 

@@ -278,3 +278,8 @@ def test_plain_text_has_a_line_for_each_block() -> None:
     lines = ["A b", "c d", "e & f", "g", "h", "i", "j", "k", "l", "m", "n  o", "  p"]
     assert plain_text(render(text)) == "\n".join(lines)
     assert plain_text("") == ""
+
+
+def test_the_empty_corner_of_a_table_is_no_heading() -> None:
+    html = render("| | a |\n|---|---|\n| x | 1 |")
+    assert "<td></td>\n<th>a</th>" in html

@@ -7,10 +7,12 @@ import click
 from flask import Flask
 
 from narrative import clock
+from narrative.answers import freezing as answers
 from narrative.app import create_app
 from narrative.cli.ready import check_folder
 from narrative.config import SECRET_KEY_FILE, Settings, load
-from narrative.migrations.run import UnknownRevision, go_to, upgrade
+from narrative.migrations.run import UnknownRevision, go_to, is_current, upgrade
+from narrative.narratives import freezing as narratives
 from narrative.people import queries
 from narrative.people.actions.people import invite
 from narrative.people.refusals import Refusal
@@ -71,3 +73,8 @@ def migrate(revision: str) -> None:
             go_to(revision, report=click.echo)
         except UnknownRevision as problem:
             raise click.ClickException(f"There is no revision {problem}. Nothing was changed.") from None
+        if is_current():
+            rendered = narratives.render_anew() + answers.render_anew()
+            click.echo(
+                f"{rendered} published texts were rendered anew." if rendered else "Every text is rendered."
+            )

@@ -9,6 +9,7 @@ from flask import Flask
 
 from narrative.answers import actions, queries
 from narrative.answers.actions import AlreadyClaimed, StaleText
+from narrative.answers.freezing import render_anew
 from narrative.answers.models import Decline
 from narrative.database import db
 from narrative.people.models import Person
@@ -235,3 +236,13 @@ def test_two_first_drafts_at_once_keep_one_and_hand_it_to_the_other(app: Flask, 
     draft = queries.draft(question)
     assert draft is not None
     assert draft.text == stale.text == f"By {people[results.index(1)].id}"
+
+
+def test_an_answer_of_an_older_renderer_is_rendered_anew_once(leader: Person, question: Question) -> None:
+    actions.publish(question, text="It was *steel*.", by=leader, at=MONDAY)
+    (answer,) = queries.answers(question)
+    answer.html, answer.renderer_version = "<p>old</p>", answer.renderer_version - 1
+    db.session.commit()
+    assert (render_anew(), render_anew()) == (1, 0)
+    (answer,) = queries.answers(question)
+    assert answer.html == "<p>It was <em>steel</em>.</p>"

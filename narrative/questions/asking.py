@@ -132,7 +132,8 @@ def _same_spent(connection: Connection, asked: Asked, spent_mark: bytes) -> bool
 
 
 def _check(asked: Asked) -> None:
-    if not is_mark(asked.mark):
+    # With the mark of a question that is shown already it would be taken for that one, and never be shown.
+    if not is_mark(asked.mark) or queries.is_released(asked.mark):
         raise PassRefused
     problem = question_error(asked.text)
     if problem is not None:

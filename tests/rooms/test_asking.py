@@ -204,6 +204,16 @@ def test_marks_are_marks(app, quarter, token):
     assert_nothing_stored()
 
 
+def test_the_mark_of_a_question_that_is_shown_is_refused_and_costs_no_pass(app, quarter, token):
+    """Taken, it would be forgotten at the next tick: shown already, as its mark says."""
+    sent = ask(app, quarter, "One?", "Two?", "Three?")
+    assert releasing.tick_if_due(quarter, FIRST_TICK) == 3
+    assert send(app, body(token, "Another?", mark=sent[0]["mark"])).status_code == 400
+    assert waiting_texts() == []
+    assert send(app, body(token, "Another?")).status_code == 202
+    assert waiting_texts() == ["Another?"]
+
+
 def test_a_mark_that_waits_already_is_refused_and_costs_no_pass(app, quarter):
     one, other = make_passes(quarter, 2)
     first = body(one)

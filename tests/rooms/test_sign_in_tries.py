@@ -105,6 +105,20 @@ def test_the_table_of_tries_knows_neither_names_nor_addresses_and_forgets(
     }
 
 
+@pytest.mark.usefixtures("quick_checks")
+def test_who_signs_in_leaves_nothing_that_says_when(pages: Pages, ada: Person) -> None:
+    exhaust(pages, ada.email, 2)
+    assert [row.tries for row in db.session.scalars(select(SignInTries))] == [2, 2]
+    try_to_sign_in(pages, ada.email, PASSWORD, status=200)
+    db.session.expire_all()
+    assert [row.tries for row in db.session.scalars(select(SignInTries))] == [2]  # two were wrong, from here
+    elsewhere = pages.another()
+    elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.77"
+    try_to_sign_in(elsewhere, ada.email, PASSWORD, status=200)
+    db.session.expire_all()
+    assert [row.tries for row in db.session.scalars(select(SignInTries))] == [2]
+
+
 def test_sweeping_forgets_what_is_over_and_nothing_else(app: object) -> None:
     _bo, old = actions.invite("Bo", "bo@test.example", "employee", at=MONDAY)
     later = MONDAY + timedelta(days=7)

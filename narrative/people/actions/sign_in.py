@@ -128,11 +128,17 @@ def _sweep_tries(session: Session, *, at: datetime) -> None:
 
 
 def _forgive(person: Person, *, address: str, renewed: str | None) -> None:
-    """Forget the account's tries and give the address its own back: an office shares one."""
+    """Forget the account's tries and give the address its own back: an office shares one.
+
+    A last one is forgotten with its time: who signed in at the first try leaves nothing that says when.
+    """
     with transaction(shown=False) as session:
-        spent = update(SignInTries).where(SignInTries.subject_hash == _address_hash(address))
-        session.execute(spent.where(SignInTries.tries > 0).values(tries=SignInTries.tries - 1))
-        session.execute(delete(SignInTries).where(SignInTries.subject_hash == _account_hash(person.email)))
+        here = SignInTries.subject_hash == _address_hash(address)
+        last = here & (SignInTries.tries <= 1)
+        session.execute(
+            delete(SignInTries).where(last | (SignInTries.subject_hash == _account_hash(person.email)))
+        )
+        session.execute(update(SignInTries).where(here).values(tries=SignInTries.tries - 1))
         if renewed is not None:
             unchanged = (Person.id == person.id, Person.password_hash == person.password_hash)
             session.execute(update(Person).where(*unchanged).values(password_hash=renewed))

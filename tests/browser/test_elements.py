@@ -232,3 +232,17 @@ def test_leaving_asks_only_while_something_is_unsent(open_page: Open) -> None:
     page.locator("#t").press_sequentially("x")
     page.reload()
     assert asked == ["beforeunload"]
+
+
+SHEETS = "".join(
+    f'<link rel="stylesheet" href="/static/css/{name}.css">' for name in ("foundation", "components", "rooms")
+)
+PLACES = ('<div class="writing-pair">{}</div>', '<div class="asking">{}</div>', '<div class="field">{}</div>')
+
+
+@pytest.mark.parametrize(("place", "least"), list(zip(PLACES, (180, 180, 120), strict=True)))
+def test_an_empty_field_for_a_text_has_room_to_write_in(open_page: Open, place: str, least: int) -> None:
+    page = open_page(SHEETS + place.format('<textarea id="t" rows="12"></textarea>'))
+    box = page.locator("#t").bounding_box()
+    assert box
+    assert box["height"] >= least

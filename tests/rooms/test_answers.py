@@ -246,6 +246,24 @@ def test_reopening_puts_it_back_and_says_why(pages: Pages, question: Question) -
     assert "this question is waiting already" in page.text
 
 
+def test_a_reopened_questions_former_answers_stay_readable(pages: Pages, question: Question) -> None:
+    pages.post(address(question), {"text": "It was 17."})
+    pages.post(
+        address(question, "correction"), {"text": "It was 71.", "reason": "Digits swapped.", "seen": "1"}
+    )
+    pages.post(address(question, "reopening"), {"note": "It is disputed.", "was": "answered"})
+    shown = pages.get(address(question)).text, pages.get(f"/board/2026-q2/{question.id}").text
+    for text in shown:
+        assert text.index("before it was reopened") < text.index("It was 71.") < text.index("It was 17.")
+
+
+def test_a_leader_learns_who_may_answer_a_colleagues_question(pages: Pages, question: Question) -> None:
+    pages.sign_in(make_person("leader", name="Grace Hopper"))
+    page = pages.get(address(question))
+    assert "Only Ada Lovelace, who owns it, and organisers can answer it." in page.text
+    assert not page.all("textarea")
+
+
 def test_a_preview_is_sanitised(pages: Pages, leader: Person) -> None:
     html = pages.client.post(
         "/answers/preview", data={"text": "*a* <script>b</script>", "csrf_token": pages.csrf_token()}

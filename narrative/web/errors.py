@@ -15,7 +15,7 @@ EXPLANATIONS = {
     400: ("The request could not be understood", "Nothing was changed. Go back and try again."),
     401: ("You are signed out", "Nothing was changed. Sign in again, then send the form once more."),
     403: ("You cannot do this", "Nothing was changed."),
-    404: ("Page not found", "Check the address, or start from the home page."),
+    404: ("Page not found", "Check the address, or start from the front page."),
     405: ("That is not possible here", "Nothing was changed. Go back and use the buttons on the page."),
     409: ("Somebody was faster", "Nothing was changed. Load the page again to see how things stand now."),
     413: ("That is too large", "Nothing was stored. Send less at once."),

@@ -38,7 +38,7 @@ def test_a_signed_out_form_is_not_redirected_away(pages: Pages) -> None:
 def test_a_script_is_answered_in_json(pages: Pages) -> None:
     answer = pages.client.get("/nowhere", headers={"Accept": "application/json"})
     assert answer.status_code == 404
-    assert answer.json == {"error": "Page not found. Check the address, or start from the home page."}
+    assert answer.json == {"error": "Page not found. Check the address, or start from the front page."}
 
 
 @pytest.fixture

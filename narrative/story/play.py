@@ -91,11 +91,17 @@ def play(
     calendar = Calendar(opens, zone)
     cast = Cast(_people(company, at=calendar.earlier(5).opens), {})
     for told in company.quarters:
-        report(f"Telling quarter {told.offset:+d} of 0 …" if told.offset else "Telling the present quarter …")
+        report(f"Telling the story, {_how_far_back(told.offset)} …")
         _buckets(company, told.offset, cast)
         past = told.offset < 0
         _play_quarter(company, told, cast, calendar.earlier(-told.offset), today=1000 if past else today)
     return cast.people
+
+
+def _how_far_back(offset: int) -> str:
+    if offset == 0:
+        return "the present quarter"
+    return f"{-offset} quarter{'s' if offset < -1 else ''} back"
 
 
 def _people(company: shapes.Company, *, at: datetime) -> dict[str, Person]:

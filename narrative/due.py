@@ -15,6 +15,7 @@ from narrative.data_version import current_number
 from narrative.database import db
 from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
+from narrative.passes.store import anonymous_store
 from narrative.quarters.models import Quarter
 from narrative.questions.releasing import close_if_due, tick_if_due
 from narrative.web.access import anonymous_route
@@ -63,6 +64,7 @@ def run_due(at: datetime) -> list[str]:
             done.append(f"{quarter.title}: a tick released {released} question{'s' * (released != 1)}.")
         if close_if_due(quarter, at):
             done.append(f"{quarter.title} was closed to questions; its keys and passes are destroyed.")
+    anonymous_store().touch()
     return done
 
 

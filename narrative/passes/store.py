@@ -4,9 +4,10 @@ An engine of its own with a discipline of its own (store_engines.py), so that no
 of this server can tell in which order things arrived. No table has a date, a counter or a reference.
 """
 
+import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,17 @@ class AnonymousStore:
                 if at_tick:
                     self._discipline.rewrite(connection)
             self._discipline.scrub(connection)
+
+    def touch(self) -> None:
+        """Set the times of the store's file and folder to now; they would say when the last question came.
+
+        Does nothing for PostgreSQL, nor where the account may not.
+        """
+        if self.engine.dialect.name == "sqlite":
+            path = Path(self.engine.url.database or "")
+            for place in (path, path.parent):
+                with suppress(OSError):
+                    os.utime(place)
 
     def _ensure_prepared(self) -> None:
         if not self._prepared:

@@ -161,9 +161,7 @@ def test_static_files_are_compressed_once_and_pages_never(app: Flask, pages: Pag
     assert gzip.decompress(packed.get_data()) == pages.client.get(sheet).get_data()
 
 
-@pytest.mark.parametrize(
-    "path", ["../pyproject.toml", "..%2fpyproject.toml", ".hidden", "css"]
-)
+@pytest.mark.parametrize("path", ["../pyproject.toml", "..%2fpyproject.toml", ".hidden", "css"])
 def test_only_files_of_the_static_folder_are_served(app: Flask, path: str) -> None:
     version = app.extensions["narrative.assets"][0]
     assert app.test_client().get(f"/static/{version}/{path}").status_code == 404

@@ -9,7 +9,7 @@ import click
 
 from narrative import clock
 from narrative.app import create_app
-from narrative.cli.serve import run
+from narrative.cli.serve import is_free, run
 from narrative.cli.setup import link, make_secret_key
 from narrative.config import Settings, load
 from narrative.migrations.run import upgrade
@@ -45,6 +45,10 @@ def demo(port: int, data: Path | None, stage: str) -> None:
 
 def _serve(data: Path, port: int, stage: str) -> None:
     settings = demo_settings(data, port)
+    if not is_free(settings):
+        raise click.ClickException(
+            f"Something else answers on port {port}. Stop it, or choose another with --port."
+        )
     prepare(settings, stage)
     run(settings)
 

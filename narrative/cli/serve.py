@@ -24,7 +24,7 @@ def serve() -> None:
     problems = unsafe(settings)
     if not problems:
         ready_app(settings)
-    if not _is_free(settings):
+    if not is_free(settings):
         problems.append(f"Something else answers on port {settings.port}. Stop it, or set NARRATIVE_PORT.")
     if problems:
         raise click.ClickException("\n".join(["It is not safe to serve like this.", *problems]))
@@ -50,7 +50,8 @@ def unsafe(settings: Settings) -> list[str]:
     return problems
 
 
-def _is_free(settings: Settings) -> bool:
+def is_free(settings: Settings) -> bool:
+    """Tell whether nothing answers there yet: the server would share the port."""
     try:
         with socket.create_server((settings.host, settings.port)):
             return True

@@ -1,5 +1,9 @@
 """The story of the demo, played into empty databases: at each stage it is what it says."""
 
+import socket
+import subprocess
+import sys
+
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
@@ -41,3 +45,13 @@ def test_enough_colleagues_hold_passes_for_visitors_to_ask(app: Flask) -> None:
     now = quarters()[0]
     assert now.passes_held >= app.extensions["narrative.settings"].asking_floor
     assert db.session.scalar(select(func.count()).where(Issuance.quarter_id == now.id)) == now.passes_held
+
+
+def test_a_second_demo_does_not_share_the_first_ones_port() -> None:
+    with socket.create_server(("127.0.0.1", 0), reuse_port=True) as first:
+        port = first.getsockname()[1]
+        command = [sys.executable, "-m", "narrative", "demo", "--port", str(port)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert f"Something else answers on port {port}. Stop it, or choose another with --port." in done.stderr
+    assert "Serving" not in done.stdout

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from pathlib import Path
 
 import click
 from flask import Flask
@@ -30,7 +31,8 @@ def init(name: str, email: str) -> None:
     settings = load()
     settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not settings.secret_key:
-        make_secret_key(settings)
+        path = make_secret_key(settings)
+        click.echo(f"A secret key is in {path}. Keep a copy apart from the database's.")
     app = create_app(load())
     with app.app_context():
         upgrade(report=click.echo)
@@ -44,13 +46,13 @@ def init(name: str, email: str) -> None:
         click.echo(f"  {link(app, token)}")
 
 
-def make_secret_key(settings: Settings) -> None:
-    """Write a fresh secret key into the data folder, readable by this account only."""
+def make_secret_key(settings: Settings) -> Path:
+    """Write a fresh secret key into the data folder, readable by this account only, and return its path."""
     path = settings.data / SECRET_KEY_FILE
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(secrets.token_urlsafe(48) + "\n")
-    click.echo(f"A secret key is in {path}. Keep a copy apart from the database's.")
+    return path
 
 
 def link(app: Flask, token: str) -> str:

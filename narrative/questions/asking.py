@@ -96,10 +96,13 @@ def receive(
     Raises PassRefused, AlreadySpent, NotOpen or QuestionRefused; then nothing was changed.
     """
     now = phase(quarter, at)
-    if now in {"before", "too few"} or quarter.closed_at is not None:
+    if quarter.closed_at is not None:
         raise NotOpen(now)
     asked = Asked(token, text, bucket, mark)
     spent_mark = _verified(quarter, token)
+    # Only a colleague is told when questions open, or how many hold passes.
+    if now in {"before", "too few"}:
+        raise NotOpen(now)
     if not _was_received(asked, spent_mark):
         if now == "over":
             raise NotOpen(now)

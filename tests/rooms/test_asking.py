@@ -13,6 +13,7 @@ from flask import Flask
 from narrative.database import db
 from narrative.quarters.models import Quarter
 from narrative.questions import releasing
+from narrative.questions.views.questions import GENERIC
 from tests.asking import (
     ANSWERING,
     ASKING,
@@ -288,7 +289,19 @@ def test_a_quarter_that_is_not_published_takes_nothing(app, clock):
     make_quarter("2026-q3", passes_held=20)
     assert send(app, GOOD, "2026-q3").status_code == 400
     answer = send(app, {**GOOD, "token": to_base64url(bytes(354))}, "2026-q3")
-    assert (answer.status_code, answer.json["reason"]) == (409, "not open")
+    assert (answer.status_code, answer.json) == (400, {"error": GENERIC})
+
+
+def test_without_a_pass_nobody_is_told_when_questions_open_or_how_many_hold_passes(
+    app, quarter, token, clock
+):
+    forged = to_base64url(token[:-1] + bytes([token[-1] ^ 1]))
+    quarter.passes_held = 7
+    db.session.commit()
+    for at, said in ((OPENS - timedelta(days=1), "23 July"), (ASKING, "7 of at least 8")):
+        clock.move_to(at)
+        assert said in send(app, body(token)).json["error"]
+        assert send(app, {**body(token), "token": forged}).json == {"error": GENERIC}
 
 
 def test_after_questions_close_only_a_repeated_request_is_answered(app, quarter, clock):

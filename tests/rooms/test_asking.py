@@ -399,6 +399,12 @@ def test_the_feed_is_for_colleagues(app, quarter):
 # The pages
 
 
+def test_a_receipt_names_the_address_that_people_type_whatever_host_was_asked(quarter, pages: Pages):
+    page = pages.sign_in(make_person()).get("/questions/2026-q2/new")  # of "localhost", without a port
+    assert "http://localhost:8000/receipts" in page.html
+    assert "http://localhost/" not in page.html
+
+
 def test_the_page_says_what_is_stored_before_and_beside_the_typing(app, quarter, pages: Pages):
     from narrative.questions.rules import BESIDE_THE_BUTTON, REASSURANCE
 

@@ -5,7 +5,7 @@ import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from narrative.config import Settings
@@ -42,6 +42,8 @@ def new(quarter: str) -> str:
         clauses=[clause for clause, _test in REASSURANCE],
         beside_button=BESIDE_THE_BUTTON[0],
         longest=LONGEST_QUESTION,
+        # The address that people type, whatever the request says of its host: it is kept with the receipt.
+        receipts_address=_settings().base_url + url_for("receipts.show"),
         **_passes(found),
     )
 

@@ -65,10 +65,14 @@ class DeclineForm(Form):
     )
 
 
+def _person_id(value: object) -> int:
+    return int(str(value)) if value else 0
+
+
 class HandOffForm(Form):
     """To whom a question goes; `holder` is who held it when the form was shown, empty for nobody."""
 
-    to = SelectField("Hand to", coerce=int, validators=[InputRequired("Choose a colleague")])
+    to = SelectField("Hand to", coerce=_person_id, validators=[InputRequired("Choose a colleague")])
     note = TextAreaField(
         "Note",
         description="Shown to everybody.",
@@ -79,7 +83,9 @@ class HandOffForm(Form):
 
     def __init__(self, *args: Any, leaders: list[Person], **values: Any) -> None:
         super().__init__(*args, **values)
-        self.to.choices = [SelectChoice(str(leader.id), leader.name) for leader in leaders]
+        # Nobody is chosen beforehand: a hand-off is public.
+        people = [SelectChoice(str(leader.id), leader.name) for leader in leaders]
+        self.to.choices = [SelectChoice("", "Choose a colleague"), *people]
 
 
 class ReopenForm(Form):

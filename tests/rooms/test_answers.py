@@ -264,6 +264,21 @@ def test_a_leader_learns_who_may_answer_a_colleagues_question(pages: Pages, ques
     assert not page.all("textarea")
 
 
+def test_after_reopening_one_goes_on_from_the_answer_there_was(pages: Pages, question: Question) -> None:
+    pages.post(address(question), {"text": "It was *seventeen*."})
+    pages.post(address(question, "reopening"), {"note": "Disputed.", "was": "answered"})
+    assert pages.get(address(question)).all("textarea", name="text")[0].text.strip() == "It was *seventeen*."
+    pages.post(address(question, "draft"), {"text": "It was *seventy*.", "seen": "0"})
+    assert pages.get(address(question)).all("textarea", name="text")[0].text.strip() == "It was *seventy*."
+
+
+def test_nobody_is_handed_a_question_by_a_careless_click(pages: Pages, question: Question) -> None:
+    make_person("leader")
+    form = {"to": "", "note": "", "holder": str(queries.claim(question).owner_id)}
+    page = pages.post(address(question, "hand-off"), form, status=422)
+    assert page.errors() == ["Choose a colleague"]
+
+
 def test_a_preview_is_sanitised(pages: Pages, leader: Person) -> None:
     html = pages.client.post(
         "/answers/preview", data={"text": "*a* <script>b</script>", "csrf_token": pages.csrf_token()}

@@ -85,11 +85,8 @@ def work_page(
 def _forms(
     question: Question, published: list[Answer], owner_id: int | None, filled: dict[str, Form]
 ) -> dict[str, Form]:
-    draft = queries.draft(question)
     forms: dict[str, Form] = {
-        "answer": AnswerForm(
-            formdata=None, data={"text": draft.text, "seen": draft.version} if draft else None
-        ),
+        "answer": AnswerForm(formdata=None, data=_begun(question, published)),
         "decline": DeclineForm(formdata=None),
         "hand_off": HandOffForm(formdata=None, leaders=_others(owner_id), data={"holder": owner_id or ""}),
         "reopen": ReopenForm(formdata=None, data={"was": question.state}),
@@ -98,6 +95,14 @@ def _forms(
         newest: Any = published[0]
         forms["correction"] = CorrectionForm(formdata=None, data={"text": newest.text, "seen": newest.number})
     return {**forms, **filled}
+
+
+def _begun(question: Question, published: list[Answer]) -> dict[str, Any]:
+    """Return the draft; where a reopened question has none yet, the answer it had."""
+    draft = queries.draft(question)
+    if draft is not None:
+        return {"text": draft.text, "seen": draft.version}
+    return {"text": published[0].text if published else "", "seen": 0}
 
 
 def _others(owner_id: int | None) -> list[Any]:

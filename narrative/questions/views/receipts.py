@@ -9,8 +9,8 @@ from narrative.web.moments import request_instant
 
 blueprint = Blueprint("receipts", __name__, url_prefix="/receipts")
 
-# A receipt says nothing of its quarter, so all of the past year are looked through.
-QUARTERS_LOOKED_THROUGH = 4
+# A receipt says nothing of its quarter, so those of the past three years are looked through.
+QUARTERS_LOOKED_THROUGH = 12
 
 
 @blueprint.get("")

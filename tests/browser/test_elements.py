@@ -1,45 +1,23 @@
 """The small custom elements in a real Chromium, each on a page of its own, under the application's policy."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from narrative.web.headers import POLICY
 from narrative.web.paths import resource_dir
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-]
 ORIGIN = "https://narrative.test"
 FRAME = """<!DOCTYPE html><html lang="en" data-zone="Europe/Berlin"><title>Elements</title>
 <link rel="icon" href="/static/img/mark.svg">{scripts}<main>{body}</main>
 <div id="announcements" role="status"></div></html>"""
 
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed"
-        if os.environ.get("NARRATIVE_TEST_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

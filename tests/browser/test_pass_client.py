@@ -2,14 +2,13 @@
 
 import hashlib
 import json
-import os
 from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from narrative.passes.blind_rsa import blind_sign
 from narrative.passes.rsa_keys import PrivateKey
@@ -18,17 +17,6 @@ from tests.browser.pass_server import ISSUER, QUARTER, PassServer, from_base64ur
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--host-resolver-rules=MAP plain.example 127.0.0.1",
-]
 VECTORS = Path(__file__).parents[1] / "vectors"
 RFC_9474 = json.loads((VECTORS / "rfc9474.json").read_text())
 RFC_9578 = json.loads((VECTORS / "rfc9578-type2.json").read_text())
@@ -47,19 +35,6 @@ const named = async (work) => {
     catch (error) { return { name: error.name, message: error.message, ...error }; }
 };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        reason = f"{CHROMIUM} is not installed"
-        if os.environ.get("NARRATIVE_TEST_ALL") == "1":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield started
-        started.close()
 
 
 @pytest.fixture

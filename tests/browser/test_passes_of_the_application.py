@@ -19,7 +19,6 @@ from narrative.passes.models import Issuance
 from narrative.passes.offer import pass_offer
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
-from tests.browser.test_pass_client import browser
 from tests.factories import make_person, make_quarter
 from tests.pages import Pages
 

@@ -22,7 +22,6 @@ from narrative.quarters.models import Quarter
 from tests.factories import make_person, make_quarter
 from tests.pages import Pages
 
-__all__ = ["browser"]
 
 pytestmark = pytest.mark.browser
 

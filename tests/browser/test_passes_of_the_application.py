@@ -22,7 +22,6 @@ from narrative.quarters.models import Quarter
 from tests.factories import make_person, make_quarter
 from tests.pages import Pages
 
-
 pytestmark = pytest.mark.browser
 
 

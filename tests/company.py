@@ -11,19 +11,22 @@ from datetime import date, timedelta
 
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from narrative.answers import actions as answers
+from narrative.answers.models import AskBack, Withholding
 from narrative.database import db
 from narrative.narratives import queries as narratives
 from narrative.narratives.correcting import correct
 from narrative.passes.issue import issue
+from narrative.passes.store import anonymous_transaction
+from narrative.passes.store_tables import pending_messages, votes
 from narrative.people import actions as people
 from narrative.people.models import Bucket, Contributor, Person
 from narrative.people.refusals import WrongPassword
 from narrative.quarters import actions as quarters
 from narrative.quarters.models import Quarter
-from narrative.questions.models import Question
+from narrative.questions.models import FollowUp, Question
 from narrative.questions.releasing import tick_if_due
 from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys
 from tests.factories import make_bucket, make_person, make_quarter, save
@@ -65,6 +68,7 @@ def make_company(app: Flask) -> Company:
     issue(employee, quarter, holder_for(quarter).blinded, at=READING)
     questions = _asked(app, quarter, bucket)
     _answer(questions, leader, organiser)
+    _what_comes_next(quarter, questions[0], leader, organiser)
     return Company(employee, leader, organiser, bucket, quarter, questions, link)
 
 
@@ -99,3 +103,16 @@ def _answer(questions: list[Question], leader: Person, organiser: Person) -> Non
     answers.decline(declined, reason="personal", sentence="It names a colleague.", by=leader, at=AFTER)
     answers.publish(reopened, text="Perhaps.", by=leader, at=AFTER)
     answers.reopen(reopened, was="answered", note="Too short.", by=organiser, at=AFTER)
+
+
+def _what_comes_next(quarter: Quarter, question: Question, leader: Person, organiser: Person) -> None:
+    """Rows in the tables of votes, follow-ups and withholding."""
+    about = {"question_id": question.id, "number": 1}
+    save(AskBack(**about, text=f"Which? {SECRET}", author_id=leader.id, asked_at=AFTER))
+    save(FollowUp(**about, text=f"This one: {SECRET}", salt=bytes(16), shown_on=AFTER.date()))
+    said = {"reason": "personal", "sentence": "It names a colleague.", "withheld_by_id": organiser.id}
+    save(Withholding(question_id=question.id, **said, withheld_at=AFTER))
+    message = {"mark": question.mark, "number": 2, "text": f"And: {SECRET}"}
+    with anonymous_transaction() as connection:
+        connection.execute(insert(votes).values(spent_mark=bytes(32), quarter=quarter.name, slot=1))
+        connection.execute(insert(pending_messages).values(key=bytes(16), quarter=quarter.name, **message))

@@ -102,3 +102,31 @@ class Reopening(Base):
     reopened_at: Mapped[datetime]
 
     reopened_by: Mapped[Person] = relationship()
+
+
+class AskBack(Base):
+    """What a leader asked whoever asked a question. `number` counts them, from 1."""
+
+    __tablename__ = "ask_backs"
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+
+    author: Mapped[Person] = relationship()
+
+
+class Withholding(Base):
+    """That an organiser took a question's text from view, for a reason of the published policy."""
+
+    __tablename__ = "withholdings"
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(20))
+    sentence: Mapped[str] = mapped_column(Text)
+    withheld_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    withheld_at: Mapped[datetime]
+
+    withheld_by: Mapped[Person] = relationship()

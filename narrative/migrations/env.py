@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import Connection
 
 from narrative.database import Base, Instant, db
 
@@ -18,6 +19,7 @@ def render_item(kind: str, item: Any, _autogen: AutogenContext) -> str | Literal
 def run() -> None:
     """Run the migrations on a connection of the application's engine."""
     with db.engine.connect() as connection:
+        _heed_foreign_keys(connection, heed=False)
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
@@ -27,7 +29,24 @@ def run() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            _refuse_dangling_references(connection)
         connection.commit()
+        _heed_foreign_keys(connection, heed=True)
+
+
+def _heed_foreign_keys(connection: Connection, *, heed: bool) -> None:
+    """SQLite changes a table by making it anew, and dropping the old one would take its children along.
+
+    It listens to this setting between transactions only, hence the driver.
+    """
+    if connection.dialect.name == "sqlite":
+        driver: Any = connection.connection.driver_connection
+        driver.execute(f"PRAGMA foreign_keys={'ON' if heed else 'OFF'}")
+
+
+def _refuse_dangling_references(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise RuntimeError("a migration would leave rows that refer to none; nothing was changed")
 
 
 run()

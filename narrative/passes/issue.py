@@ -69,7 +69,7 @@ def _note(session: Session, person: Person, quarter: Quarter, request_hash: byte
     quarter = locked(session, Quarter, quarter.id)
     if quarter.stage(at) not in ISSUING_STAGES or quarter.closed_at is not None:
         raise NotIssuing
-    before = session.get(Issuance, (quarter.id, person.id))
+    before = session.get(Issuance, (quarter.id, person.id, 1))
     if before is None:
         session.add(Issuance(quarter_id=quarter.id, person_id=person.id, request_hash=request_hash))
         quarter.passes_held += 1

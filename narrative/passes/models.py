@@ -31,11 +31,19 @@ class PassKey(Base):
 
 
 class Issuance(Base):
-    """That a person was given a quarter's passes, and the SHA-256 of the request. No date, on purpose."""
+    """That a person was given a round of a quarter's passes, and the SHA-256 of the request.
+
+    Round 1 holds the passes to ask with and those of the first vote slots, each further round those of as
+    many more slots. No date, on purpose.
+    """
 
     __tablename__ = "issuances"
-    __table_args__ = (CheckConstraint("length(request_hash) = 32", name="request_hash"),)
+    __table_args__ = (
+        CheckConstraint("length(request_hash) = 32", name="request_hash"),
+        CheckConstraint("round > 0", name="round"),
+    )
 
     quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    round: Mapped[int] = mapped_column(primary_key=True, default=1, autoincrement=False)
     request_hash: Mapped[bytes] = mapped_column(LargeBinary(32))

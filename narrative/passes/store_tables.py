@@ -6,7 +6,7 @@ one store ever touches the other.
 
 from dataclasses import dataclass
 
-from sqlalchemy import Column, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table, Text
 
 metadata = MetaData()
 
@@ -29,9 +29,31 @@ pending_questions = Table(
     Column("bucket", String(60)),
     Column("text", Text, nullable=False),
     Column("mark", String(43), nullable=False, unique=True),
+    Column("salt", LargeBinary(16)),
 )
 
-TABLES = (spent_passes, pending_questions)
+# A vote that stands: a hash of the nonce of the pass of that slot. Taking it back deletes it. No two passes
+# of one person have anything in common, so no two votes have.
+votes = Table(
+    "votes",
+    metadata,
+    Column("spent_mark", LargeBinary(32), primary_key=True),
+    Column("quarter", String(8), nullable=False),
+    Column("slot", Integer, nullable=False),
+)
+
+# Follow-ups (1 to 5) and withdrawals (0) that wait for their tick. `key` is a hash of mark and number.
+pending_messages = Table(
+    "pending_messages",
+    metadata,
+    Column("key", LargeBinary(16), primary_key=True),
+    Column("quarter", String(8), nullable=False),
+    Column("mark", String(43), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+)
+
+TABLES = (spent_passes, pending_questions, votes, pending_messages)
 
 
 @dataclass(frozen=True)
@@ -53,6 +75,20 @@ SQLITE_STEPS: tuple[Step, ...] = (
         ),
         down=("DROP TABLE pending_questions", "DROP TABLE spent_passes"),
     ),
+    Step(
+        up=(
+            "ALTER TABLE pending_questions ADD COLUMN salt BLOB",
+            "CREATE TABLE votes (spent_mark BLOB NOT NULL PRIMARY KEY, quarter TEXT NOT NULL,"
+            " slot INTEGER NOT NULL) WITHOUT ROWID",
+            'CREATE TABLE pending_messages ("key" BLOB NOT NULL PRIMARY KEY, quarter TEXT NOT NULL,'
+            " mark TEXT NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL) WITHOUT ROWID",
+        ),
+        down=(
+            "DROP TABLE pending_messages",
+            "DROP TABLE votes",
+            "ALTER TABLE pending_questions DROP COLUMN salt",
+        ),
+    ),
 )
 
 # UNLOGGED: what waits never reaches the write-ahead log, where each arrival would keep its place for ever.
@@ -65,5 +101,19 @@ POSTGRES_STEPS: tuple[Step, ...] = (
             " bucket VARCHAR(60), text TEXT NOT NULL, mark VARCHAR(43) NOT NULL UNIQUE)",
         ),
         down=("DROP TABLE pending_questions", "DROP TABLE spent_passes"),
+    ),
+    Step(
+        up=(
+            "ALTER TABLE pending_questions ADD COLUMN salt BYTEA",
+            "CREATE TABLE votes (spent_mark BYTEA PRIMARY KEY, quarter VARCHAR(8) NOT NULL,"
+            " slot INTEGER NOT NULL)",
+            'CREATE UNLOGGED TABLE pending_messages ("key" BYTEA PRIMARY KEY, quarter VARCHAR(8) NOT NULL,'
+            " mark VARCHAR(43) NOT NULL, number INTEGER NOT NULL, text TEXT NOT NULL)",
+        ),
+        down=(
+            "DROP TABLE pending_messages",
+            "DROP TABLE votes",
+            "ALTER TABLE pending_questions DROP COLUMN salt",
+        ),
     ),
 )

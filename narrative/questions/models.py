@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from narrative.database import Base
@@ -12,16 +12,21 @@ from narrative.questions.rules import STATES
 class Question(Base):
     """A question after its release.
 
-    `id` is 128 random bits in hex, drawn at the tick; `mark` is the hash by which the asker's browser finds
-    it; `released_on` is a day, never a time.
+    `id` is 128 random bits in hex, drawn at the tick; `mark` is the Ed25519 public key by which the asker's
+    browser finds it and with which its follow-ups are checked; `salt` opens its commitment in the ledger, and
+    is gone, like the text, when the question is withdrawn or withheld; `slot` says which passes vote for it,
+    and `votes` is how many had at the last tick; `released_on` is a day, never a time.
     """
 
     __tablename__ = "questions"
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(state) for state in STATES)})", name="state"),
+        CheckConstraint("slot > 0", name="slot"),
+        UniqueConstraint("quarter_id", "slot"),
         Index("ix_questions_board", "quarter_id", "released_on", "id"),
         Index("ix_questions_state", "quarter_id", "state", "released_on", "id"),
         Index("ix_questions_bucket", "quarter_id", "bucket_id", "released_on", "id"),
+        Index("ix_questions_votes", "quarter_id", "votes", "id"),
     )
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -31,6 +36,25 @@ class Question(Base):
     mark: Mapped[str] = mapped_column(String(43), unique=True)
     released_on: Mapped[date]
     state: Mapped[str] = mapped_column(String(20), default="waiting")
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    slot: Mapped[int | None]
+    votes: Mapped[int] = mapped_column(default=0)
+
+
+class FollowUp(Base):
+    """What whoever asked a question added to it, signed with the key of its mark. `shown_on` is a day.
+
+    `salt` opens its commitment in the ledger, and goes when the question's text does.
+    """
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (CheckConstraint("number BETWEEN 1 AND 5", name="number"),)
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    shown_on: Mapped[date]
 
 
 class Tally(Base):

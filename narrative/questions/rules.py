@@ -53,6 +53,7 @@ STATES = (
     "declined",
     "merged",
     "withdrawn",
+    "withheld",
 )
 
 # What whoever asked can expect of each state.
@@ -64,13 +65,14 @@ STATE_WORDS = {
     "will follow up": "An answer is promised; its page says by when",
     "declined": "Declined; the reason is on its page",
     "merged": "Merged with another question; its page says which",
-    "withdrawn": "Withdrawn",
+    "withdrawn": "Withdrawn by whoever asked it",
+    "withheld": "Withheld; the reason is on its page",
 }
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
-    "waiting": ("answered", "declined"),
-    "answered": ("waiting",),
-    "declined": ("waiting",),
+    "waiting": ("answered", "declined", "withdrawn", "withheld"),
+    "answered": ("waiting", "withheld"),
+    "declined": ("waiting", "withheld"),
 }
 
 

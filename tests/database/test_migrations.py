@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
-from sqlalchemy import MetaData, Table, inspect, select
+from sqlalchemy import MetaData, Table, inspect, select, text
 
 from narrative.app import create_app
 from narrative.config import Settings
@@ -19,6 +19,7 @@ from narrative.database import Base, db
 from narrative.migrations.run import downgrade, is_current, newest, present, upgrade
 from narrative.passes.store import anonymous_reading, anonymous_store
 from narrative.passes.store_tables import TABLES
+from narrative.questions.actions import move
 from tests.asking import waiting_texts
 from tests.company import SECRET, make_company
 
@@ -149,6 +150,28 @@ def test_with_a_company_in_every_table_up_changes_nothing_and_down_forgets_it(ap
     upgrade(report=lambda _line: None)
     assert {name for name, number in rows().items() if number} == {table.name for table in TABLES}
     assert waiting_texts() == [f"Waiting: {SECRET}?"]
+
+
+KEPT_AT_EVERY_REVISION = ("people", "narratives", "questions", "answers", "issuances", "pass_keys")
+
+
+def test_down_to_the_first_tables_and_up_again_keeps_what_was_asked_and_answered(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    company = make_company(app)
+    question = company.questions[0]
+    move(db.session(), question.id, expected="waiting", to="withheld")
+    db.session.commit()
+    db.session.remove()
+    before = {name: number for name, number in rows().items() if name in KEPT_AT_EVERY_REVISION}
+    downgrade("0001", report=lambda _line: None)
+    with db.engine.connect() as connection:
+        former = connection.execute(text("SELECT state FROM questions WHERE id = :id"), {"id": question.id})
+        assert former.scalar_one() == "withdrawn"
+        counted = connection.execute(text("SELECT SUM(number) FROM tallies WHERE state = 'withdrawn'"))
+        assert counted.scalar_one() == 1
+    upgrade(report=lambda _line: None)
+    assert {name: number for name, number in rows().items() if name in KEPT_AT_EVERY_REVISION} == before
+    assert differences() == []
 
 
 def test_the_anonymous_store_goes_down_to_nothing_and_up_again(app: Flask) -> None:

@@ -112,9 +112,9 @@ def configuration(settings: Settings) -> dict[str, object]:
 def register_rooms(app: Flask) -> None:
     """Register every room's pages, and what runs before each of them."""
     app.before_request(require_token)
-    # First what is due, then who is there: the number that pages are kept under is read with the person.
-    due.register(app)
+    # First who is there, since that says how exactly the number that pages are kept under must be known.
     session.register(app)
+    due.register(app)
     app.before_request(access.require_access)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

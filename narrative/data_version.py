@@ -3,10 +3,15 @@
 What a process keeps in memory (who is signed in, whole pages) it keeps under this number, so that nothing has
 to be told what became stale. The number rises inside the transaction that made the change: whoever sees the
 new number sees the change.
+
+Asking for the number is cheap on SQLite and a journey to the server on PostgreSQL. There a process may go on
+with the number it read last for up to `RECENT_LASTS` seconds where that is good enough (`recent_number`).
 """
 
+import threading
+import time
 from collections import deque
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any, Generic, TypeVar
 
 from flask import Flask, current_app
@@ -20,6 +25,7 @@ RAISE = text(
     "ON CONFLICT (id) DO UPDATE SET number = data_version.number + 1"
 )
 NUMBER = "SELECT number FROM data_version WHERE id = 1"
+RECENT_LASTS = 1.0
 
 
 class DataVersion(Base):
@@ -53,6 +59,39 @@ class Kept(Generic[Value]):
         self._values[key] = (number, value)
 
 
+class Recent:
+    """The number that a process read last, for `lasts` seconds or until it commits a change of its own."""
+
+    def __init__(self, *, lasts: float) -> None:
+        self._lasts = lasts
+        self._lock = threading.Lock()
+        self._forgotten = 0
+        self._number = 0
+        self._read_at = float("-inf")
+
+    def get(self) -> int | None:
+        """Return the number if it was read recently enough, or None."""
+        with self._lock:
+            return self._number if time.monotonic() < self._read_at + self._lasts else None
+
+    def read(self, ask: Callable[[], int]) -> int:
+        """Return what `ask` answers, and remember it unless this process committed a change meanwhile."""
+        with self._lock:
+            started, forgotten = time.monotonic(), self._forgotten
+        number = ask()
+        with self._lock:
+            # As old as the question, not as the answer, which may have been long under way.
+            if forgotten == self._forgotten and started > self._read_at:
+                self._number, self._read_at = number, started
+        return number
+
+    def forget(self) -> None:
+        """Ask again next time: whoever changed something must see it."""
+        with self._lock:
+            self._forgotten += 1
+            self._read_at = float("-inf")
+
+
 def _note_statement(state: ORMExecuteState) -> None:
     statement = state.statement
     plain = isinstance(statement, TextClause) and str(statement).lstrip()[:6].upper() == "SELECT"
@@ -71,16 +110,23 @@ def _raise_number(session: Session) -> None:
     if session.info.get("changed") and not session.info.get("unshown"):
         # Last before the commit: on PostgreSQL every writer queues for this row, for that moment only.
         session.execute(RAISE)
+        session.info["raised"] = True
     session.info["changed"] = False
+
+
+def _forget_recent(session: Session) -> None:
+    if session.info.pop("raised", False):
+        _recent().forget()
 
 
 def _forget(session: Session) -> None:
-    session.info["changed"] = False
+    session.info["changed"] = session.info["raised"] = False
 
 
 event.listen(db.session, "do_orm_execute", _note_statement)
 event.listen(db.session, "after_flush", _note_flush)
 event.listen(db.session, "before_commit", _raise_number)
+event.listen(db.session, "after_commit", _forget_recent)
 event.listen(db.session, "after_rollback", _forget)
 
 
@@ -136,6 +182,8 @@ class QuickReader:
 def register(app: Flask) -> None:
     """Give `app` its quick reader. Needs an application context; opens no connection yet."""
     app.extensions["narrative.quick"] = QuickReader(db.engine)
+    far = db.engine.dialect.name == "postgresql"
+    app.extensions["narrative.recent"] = Recent(lasts=RECENT_LASTS if far else 0)
 
 
 def quick_rows(sql: str, *values: object) -> list[tuple[Any, ...]]:
@@ -146,10 +194,28 @@ def quick_rows(sql: str, *values: object) -> list[tuple[Any, ...]]:
 
 def current_number() -> int:
     """Return the number now, by the quick reader."""
-    found = quick_rows(NUMBER)
-    return int(found[0][0]) if found else 0
+    return _recent().read(_ask)
+
+
+def recent_number() -> int | None:
+    """Return the number as this process knows it, at most `RECENT_LASTS` seconds old; None says to ask.
+
+    What another process changed within that time is missed, what this one changed never. SQLite is always
+    asked.
+    """
+    return _recent().get()
 
 
 def number_in_session() -> int:
     """Return the number as the session's present transaction sees it: what it reads is at least that new."""
-    return db.session.scalar(text(NUMBER)) or 0
+    return _recent().read(lambda: db.session.scalar(text(NUMBER)) or 0)
+
+
+def _ask() -> int:
+    found = quick_rows(NUMBER)
+    return int(found[0][0]) if found else 0
+
+
+def _recent() -> Recent:
+    recent: Recent = current_app.extensions["narrative.recent"]
+    return recent

@@ -77,7 +77,10 @@ def register(app: Flask) -> None:
         if request.endpoint in {None, "assets.show"} or anonymous_route():
             return
         try:
-            at, number = request_instant(), current_number()
+            # Read already, where somebody is signed in.
+            at, number = request_instant(), g.get("data_number")
+            if number is None:
+                number = current_number()
             if watch.is_time(at, number) and run_due(at):
                 number = current_number()
                 watch.note(number)

@@ -2,14 +2,14 @@
 
 No table of sessions and no "last seen": a person's presence is never written down. What each request needs to
 know of a person is remembered by the process until the database changes, so a deactivated person is out with
-the next request.
+the next request; on PostgreSQL, a page that another process serves an employee may come up to a second later.
 """
 
 from dataclasses import dataclass
 
 from flask import Flask, current_app, g, request, session
 
-from narrative.data_version import Kept, current_number, quick_rows
+from narrative.data_version import Kept, current_number, quick_rows, recent_number
 from narrative.people import queries
 from narrative.people.models import Person
 from narrative.web.access import level_of
@@ -64,11 +64,22 @@ def load_signed_in_person() -> None:
 
 
 def _active_person(person_id: int) -> SignedInPerson | None:
+    """Return the person if active, and put the number under which pages are kept into `g.data_number`."""
     kept: Kept[SignedInPerson] = current_app.extensions["narrative.people"]
-    # Read already, where what is due was looked after first.
-    g.data_number = number = g.get("data_number") or current_number()
+    recent = recent_number() if _only_reads() else None
+    known = kept.get(person_id, number=recent) if recent is not None else None
+    if known is not None and known.role == "employee" and known.session_epoch == session.get("epoch"):
+        g.data_number = recent
+        return known
+    # Whoever writes, may write, or seems not to be signed in is looked at as things stand now.
+    g.data_number = number = current_number()
     known = kept.get(person_id, number=number)
     if known is None and (rows := quick_rows(ACTIVE, person_id)):
         known = SignedInPerson(*rows[0])
         kept.put(person_id, known, number=number)
     return known
+
+
+def _only_reads() -> bool:
+    # A message to show once follows a change, which another process may have made for the same person.
+    return request.method in {"GET", "HEAD"} and "_flashes" not in session

@@ -3,20 +3,26 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrative.narratives.diffs import Paragraph, compare
+from narrative.narratives.diffs import Looking, Paragraph, compare
 from narrative.narratives.rules import LABELS, Draft
 from narrative.web.markdown import plain_text, render
 
 PRIORITIES = "Each priority"
+# Characters of both versions together; longer texts are compared as they were typed, without being rendered.
+MOST_RENDERED = 60_000
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """One part of a draft in both versions. `only_marks`: its words are the same, its formatting is not."""
+    """One part of a draft in both versions.
+
+    `only_marks`: its words are the same, its formatting is not. `as_typed`: the Markdown itself is compared.
+    """
 
     label: str
     paragraphs: list[Paragraph]
-    only_marks: bool
+    only_marks: bool = False
+    as_typed: bool = False
 
     @property
     def changed(self) -> bool:
@@ -26,19 +32,24 @@ class Comparison:
 
 def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) -> list[Comparison]:
     """Return the parts that differ, in the order of the page. `owners` names priorities' owners by id."""
+    names = [name for name in LABELS if before.texts[name] != after.texts[name]]
+    length = sum(len(draft.texts[name]) for draft in (before, after) for name in names)
+    looking, typed = Looking(), length > MOST_RENDERED
     parts = [
-        _comparison(LABELS[name], before.texts[name], after.texts[name])
-        for name in LABELS
-        if before.texts[name] != after.texts[name]
+        _comparison(LABELS[name], before.texts[name], after.texts[name], looking, typed=typed)
+        for name in names
     ]
     rows = [_in_words(draft, owners) for draft in (before, after)]
     if rows[0] != rows[1]:
-        parts.append(Comparison(PRIORITIES, compare(*rows), only_marks=False))
+        parts.append(Comparison(PRIORITIES, compare(*rows, looking)))
     return parts
 
 
-def _comparison(label: str, before: str, after: str) -> Comparison:
-    paragraphs = compare(plain_text(render(before)), plain_text(render(after)))
+def _comparison(label: str, texts: tuple[str, str], looking: Looking, *, typed: bool) -> Comparison:
+    before, after = texts
+    if typed:
+        return Comparison(label, compare(before, after, looking), as_typed=True)
+    paragraphs = compare(plain_text(render(before)), plain_text(render(after)), looking)
     return Comparison(label, paragraphs, all(paragraph.kind == "same" for paragraph in paragraphs))
 
 

@@ -26,13 +26,24 @@ class Hunk:
     other_end: int
 
 
-def hunks(before: Sequence[str], after: Sequence[str]) -> Iterator[Hunk]:
-    """Yield the stretches that turn `before` into `after`, same and changed ones, in order, none empty."""
+@dataclass
+class Effort:
+    """How many pairs of equal items may still be looked at; shared by comparisons that belong together."""
+
+    left: int = MOST_PAIRS
+
+
+def hunks(before: Sequence[str], after: Sequence[str], effort: Effort | None = None) -> Iterator[Hunk]:
+    """Yield the stretches that turn `before` into `after`, same and changed ones, in order, none empty.
+
+    What is looked at is taken from `effort`; its own, when none is given.
+    """
     head = _common(before, after)
     rest = min(len(before), len(after)) - head
     tail = _common(before[::-1][:rest], after[::-1][:rest])
     ends = len(before) - tail, len(after) - tail
-    found = [Hunk(True, 0, head, 0, head), *_Middle(before, after).hunks(head, ends[0], head, ends[1])]
+    middle = _Middle(before, after, effort or Effort())
+    found = [Hunk(True, 0, head, 0, head), *middle.hunks(head, ends[0], head, ends[1])]
     yield from _joined([*found, Hunk(True, ends[0], len(before), ends[1], len(after))])
 
 
@@ -62,11 +73,10 @@ def _common(before: Sequence[str], after: Sequence[str]) -> int:
 
 
 class _Middle:
-    """What two sequences have in common between given places. `left` pairs may still be looked at."""
+    """What two sequences have in common between given places."""
 
-    def __init__(self, before: Sequence[str], after: Sequence[str]) -> None:
-        self.before, self.after = before, after
-        self.left = MOST_PAIRS
+    def __init__(self, before: Sequence[str], after: Sequence[str], effort: Effort) -> None:
+        self.before, self.after, self.effort = before, after, effort
 
     def hunks(
         self, start: int, end: int, other_start: int, other_end: int, *, cuts: int = MOST_CUTS
@@ -75,8 +85,8 @@ class _Middle:
         before, after = self.before[start:end], self.after[other_start:other_end]
         counts = Counter(after)
         pairs = sum(counts[one] for one in before)
-        if pairs <= self.left:
-            self.left -= pairs
+        if pairs <= self.effort.left:
+            self.effort.left -= pairs
             for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
                 yield Hunk(tag == "equal", start + a, start + b, other_start + c, other_start + d)
             return

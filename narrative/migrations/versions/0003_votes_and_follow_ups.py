@@ -2,6 +2,7 @@
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.operations import BatchOperations
 
 revision = "0003"
 down_revision = "0001"
@@ -73,7 +74,7 @@ def _make_issuances_anew(*, rounds: bool) -> None:
         op.bulk_insert(made, [{**row, "round": 1} if rounds else row for row in rows])
 
 
-def _change_states(batch, *states) -> None:
+def _change_states(batch: BatchOperations, *states: str) -> None:
     batch.drop_constraint(op.f("ck_questions_state"), type_="check")
     one_of = ", ".join(repr(state) for state in states)
     batch.create_check_constraint(op.f("ck_questions_state"), f"state IN ({one_of})")

@@ -35,13 +35,13 @@ def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) ->
     names = [name for name in LABELS if before.texts[name] != after.texts[name]]
     length = sum(len(draft.texts[name]) for draft in (before, after) for name in names)
     looking, typed = Looking(), length > MOST_RENDERED
-    parts = [
-        _comparison(LABELS[name], before.texts[name], after.texts[name], looking, typed=typed)
-        for name in names
-    ]
-    rows = [_in_words(draft, owners) for draft in (before, after)]
-    if rows[0] != rows[1]:
-        parts.append(Comparison(PRIORITIES, compare(*rows, looking)))
+    parts = []
+    for name in names:
+        texts = before.texts[name], after.texts[name]
+        parts.append(_comparison(LABELS[name], texts, looking, typed=typed))
+    old, new = (_in_words(draft, owners) for draft in (before, after))
+    if old != new:
+        parts.append(Comparison(PRIORITIES, compare(old, new, looking)))
     return parts
 
 

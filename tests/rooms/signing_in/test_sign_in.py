@@ -1,6 +1,5 @@
 """Signing in by link and by password, and what is refused."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -13,22 +12,7 @@ from narrative.people import actions, passwords
 from narrative.people.models import Person, SignInLink, SignInTries
 from tests.factories import MONDAY, make_person
 from tests.pages import Pages
-from tests.rooms.signing_in import PASSWORD, WRONG, try_to_sign_in, who
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 29 June 2026, 09:00 UTC, until moved."""
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def ada(app: object) -> Person:
-    """Somebody with a password."""
-    person = make_person("leader", name="Ada", email="ada@test.example")
-    actions.set_password(person, PASSWORD)
-    return person
+from tests.rooms.signing_in.trying import PASSWORD, WRONG, try_to_sign_in, who
 
 
 def test_e_mail_and_password_sign_in_and_lead_where_one_wanted_to_go(pages: Pages, ada: Person) -> None:

@@ -1,6 +1,5 @@
 """How often one may try to sign in, and what is remembered of it."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -11,24 +10,9 @@ from narrative.database import db
 from narrative.people import actions, passwords
 from narrative.people.models import Person, SignInLink, SignInTries
 from narrative.people.rules import TRIES_PER_ACCOUNT, TRIES_PER_ADDRESS
-from tests.factories import MONDAY, make_person
+from tests.factories import MONDAY
 from tests.pages import Pages
-from tests.rooms.signing_in import PASSWORD, WRONG, try_to_sign_in
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 29 June 2026, 09:00 UTC, until moved."""
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def ada(app: object) -> Person:
-    """Somebody with a password."""
-    person = make_person("leader", name="Ada", email="ada@test.example")
-    actions.set_password(person, PASSWORD)
-    return person
+from tests.rooms.signing_in.trying import PASSWORD, WRONG, try_to_sign_in
 
 
 def exhaust(pages: Pages, email: str, times: int) -> None:

@@ -1,6 +1,5 @@
 """One's own account: password, name, and signing out everywhere."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,24 +8,9 @@ import time_machine
 from narrative.database import db
 from narrative.people import actions
 from narrative.people.models import Person
-from tests.factories import MONDAY, make_person
+from tests.factories import MONDAY
 from tests.pages import Pages
-from tests.rooms.signing_in import PASSWORD, WRONG, try_to_sign_in, who
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 29 June 2026, 09:00 UTC, until moved."""
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def ada(app: object) -> Person:
-    """Somebody with a password."""
-    person = make_person("leader", name="Ada", email="ada@test.example")
-    actions.set_password(person, PASSWORD)
-    return person
+from tests.rooms.signing_in.trying import PASSWORD, WRONG, try_to_sign_in, who
 
 
 def test_a_first_password_is_optional_checked_and_keeps_one_signed_in(pages: Pages) -> None:

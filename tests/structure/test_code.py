@@ -119,7 +119,7 @@ def every_file() -> list[Path]:
     """Every file of ours: code, pages, scripts, tests, documents."""
     folders = ("narrative", "templates", "static", "tests", "benchmarks", "docs")
     found = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.is_file()]
-    return [path for path in found if "__pycache__" not in path.parts]
+    return [path for path in found if not {"__pycache__", "node_modules"} & set(path.parts)]
 
 
 def test_there_is_no_junk_drawer() -> None:

@@ -27,13 +27,15 @@ class Situation:
 class Step:
     """The one thing: what stands, what the button says, and which page it leads to.
 
-    `page` names the address in views.py; `bucket` is the bucket it is about, if any.
+    `page` names the address in views.py; `bucket` is the bucket it is about, if any. `also` is a second
+    label and page, for who has two things to look after.
     """
 
     text: str
     label: str = ""
     page: str = ""
     bucket: str = ""
+    also: tuple[str, str] | None = None
 
 
 def first_step(role: str, *, has_buckets: bool) -> Step:
@@ -77,7 +79,13 @@ def _drafting(now: Situation) -> Step:
     if now.writing and now.role != "employee":
         slug, name = now.writing[0]
         more = f" (and {len(now.writing) - 1} more)" if len(now.writing) > 1 else ""
-        return Step(f"The narrative of {name}{more} is not signed off yet.", f"Write {name}", "write", slug)
+        return Step(
+            f"The narrative of {name}{more} is not signed off yet.",
+            f"Write {name}",
+            "write",
+            slug,
+            _whole(now),
+        )
     if now.role == "organiser":
         return _organise_drafting(now)
     if now.role == "leader":
@@ -85,6 +93,13 @@ def _drafting(now: Situation) -> Step:
             "What you write in is signed off. See how the others stand.", "See every draft", "quarter"
         )
     return _look_back(now, "Leaders are writing. Everything is published at once.")
+
+
+def _whole(now: Situation) -> tuple[str, str] | None:
+    """What an organiser who writes has to look after beside the own text."""
+    if now.role != "organiser":
+        return None
+    return ("See what is missing" if now.overdue else "See how all of them stand", "publish")
 
 
 def _organise_drafting(now: Situation) -> Step:

@@ -41,6 +41,7 @@ def _context(quarter: Quarter, at: datetime) -> dict[str, Any]:
         "steps": timeline(quarter, timetable_changes(quarter), at=at),
         "step": step,
         "url": _address(step, quarter),
+        "also": _also(step, quarter),
         "buckets": _bucket_rows(quarter, stands),
         "counts": counts if quarter.published_at and counts["received"] else None,
         "at": at,
@@ -67,6 +68,14 @@ def _bucket_address(quarter: Quarter, one: Standing, *, leading: bool) -> str | 
     if one.published or leading:
         return url_for("narratives.show", quarter=quarter.name, bucket=one.slug)
     return None
+
+
+def _also(step: Step, quarter: Quarter) -> tuple[str, str | None] | None:
+    """Return the label and address of the second thing a step offers, if any."""
+    if step.also is None:
+        return None
+    label, page = step.also
+    return label, _address(Step("", label, page), quarter)
 
 
 def _address(step: Step, quarter: Quarter | None) -> str | None:

@@ -1,0 +1,30 @@
+"""The one thing to do now, and the second for who has two things to look after."""
+
+import pytest
+
+from narrative.home.rules import Situation, next_step
+
+OWN = (("product", "Product"),)
+
+
+def test_an_organiser_who_writes_is_offered_the_quarter_as_well() -> None:
+    step = next_step(Situation(role="organiser", stage="drafting", writing=OWN, unsigned=3))
+    assert (step.page, step.bucket) == ("write", "product")
+    assert step.also == ("See how all of them stand", "publish")
+
+
+def test_when_it_is_time_to_publish_the_organiser_is_told_what_is_missing() -> None:
+    step = next_step(Situation(role="organiser", stage="drafting", writing=OWN, unsigned=1, overdue=True))
+    assert step.also == ("See what is missing", "publish")
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        Situation(role="leader", stage="drafting", writing=OWN, unsigned=3),
+        Situation(role="organiser", stage="drafting", unsigned=3),
+        Situation(role="organiser", stage="reading"),
+    ],
+)
+def test_everybody_else_has_one_thing(now: Situation) -> None:
+    assert next_step(now).also is None

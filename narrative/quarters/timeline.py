@@ -40,12 +40,15 @@ class Stop:
 
 
 def timeline(quarter: Quarter, changes: Iterable[TimetableChange], *, at: datetime) -> list[Stop]:
-    """Return the six stops as they stand at the instant `at`, each with the note of its latest change."""
+    """Return the stops as they stand at the instant `at`, each with the note of its latest change.
+
+    They are the six instants; without the day drafts were due when everything was published before it.
+    """
     stage = quarter.stage(at)
     current, now = STOPS.get(stage, ("", ""))
     if stage == "drafting" and at >= quarter.drafts_due_at:
         current, now = "drafts_due_at", "Narratives are being signed off"
-    names = [name for name, _instant in quarter.timetable.instants()]
+    names = [name for name, _instant in quarter.timetable.instants() if _applies(quarter, name)]
     reached = names.index(current) if current else -1
     notes = {change.instant: change.note for change in changes if change.note}
     return [
@@ -66,6 +69,11 @@ def where_it_stands(quarter: Quarter, *, at: datetime) -> str:
     stage = quarter.stage(at)
     sentence = OVERDUE if stage == "drafting" and at >= quarter.publishes_at else SENTENCES[stage]
     return sentence.format(**{name: format_moment(value) for name, value in quarter.timetable.instants()})
+
+
+def _applies(quarter: Quarter, name: str) -> bool:
+    early = quarter.published_at is not None and quarter.published_at < quarter.drafts_due_at
+    return not (name == "drafts_due_at" and early)
 
 
 def _shown(quarter: Quarter, name: str) -> datetime:

@@ -107,6 +107,18 @@ def test_after_an_early_publication_questions_may_open_before_it_was_planned(pag
     assert quarter.questions_open_at == MONDAY + timedelta(hours=1)
 
 
+@pytest.mark.parametrize(("days", "shown"), [(5, False), (8, True)])
+def test_after_an_early_publication_no_drafts_are_due(pages: Pages, days: int, shown: bool) -> None:
+    began = MONDAY - timedelta(days=20)
+    make_quarter(drafting_opens_at=began, published_at=began + timedelta(days=days))
+    pages.sign_in(make_person())
+    for address in ("/", "/quarters/2026-q2"):
+        page = pages.get(address)
+        assert ("Drafts due" in page.text) == shown
+        (current,) = [item.text for item in page.all("li") if item.attributes.get("aria-current") == "step"]
+        assert "Published" in current
+
+
 def test_what_has_happened_cannot_be_moved(pages: Pages) -> None:
     quarter = make_quarter(drafting_opens_at=MONDAY - timedelta(days=8))
     pages.sign_in(make_person("organiser"))

@@ -70,6 +70,11 @@ def test_an_invitation_shows_its_link_once_and_the_link_works(desk: Pages) -> No
     assert ada is not None
     assert (ada.name, ada.role, ada.password_hash) == ("Ada Lovelace", "leader", None)
     token = address.rsplit("/", 1)[1]
+    assert page.response.request.path == f"/people/{ada.id}/links"
+    again = desk.get(f"/people/{ada.id}/links")
+    assert "A link is shown only once" in again.text
+    assert again.response.headers["Cache-Control"] == "no-store"
+    assert token not in again.html
     assert token not in desk.get(f"/people/{ada.id}/edit").html
     desk.another().post(f"/sign-in/{token}", {"next": "/account"})
 
@@ -105,6 +110,14 @@ def test_a_new_link_takes_the_place_of_the_old_one(desk: Pages) -> None:
     visitor = desk.another()
     visitor.post(f"/sign-in/{old}", status=404)
     visitor.post(f"/sign-in/{token}", {"next": "/account"})
+
+
+def test_a_link_is_shown_on_no_other_persons_page(desk: Pages) -> None:
+    ada, eva = make_person(name="Ada"), make_person(name="Eva")
+    desk.post(f"/people/{ada.id}/links", status=302, follow=False)
+    page = desk.get(f"/people/{eva.id}/links")
+    assert "/sign-in/" not in page.html
+    desk.get("/people/99999/links", status=404)
 
 
 def test_a_deactivated_person_gets_no_link(desk: Pages) -> None:

@@ -59,11 +59,31 @@ def create(person_id: int) -> ResponseReturnValue:
         token = actions.make_link(person, at=request_instant())
     except Deactivated as refusal:
         abort(409, str(refusal))
-    return made(person, token)
+    return to_made(person, token)
 
 
-def made(person: Person, token: str) -> Response:
-    """Show a link that was just made, for the only time."""
+@blueprint.get("/people/<int:person_id>/links")
+@access("organiser")
+def index(person_id: int) -> ResponseReturnValue:
+    """A person's links: the one that this organiser just made, for the only time."""
+    person, token = queries.person(person_id), session.pop("made_link", None)
+    if person is None:
+        abort(404)
+    if token is None or queries.person_of_link(token, at=request_instant()) != person:
+        return render_template("links/shown.html", invited=person), _unkept()
+    return _made(person, token)
+
+
+def to_made(person: Person, token: str) -> ResponseReturnValue:
+    """Send an organiser on to the page that shows a new link, which can be loaded again without making one.
+
+    Until then their own browser holds the link: it is kept nowhere in readable form.
+    """
+    session["made_link"] = token
+    return redirect(url_for("links.index", person_id=person.id))
+
+
+def _made(person: Person, token: str) -> Response:
     settings: Settings = current_app.extensions["narrative.settings"]
     address = link_address(token, base_url=settings.base_url)
     until = request_instant() + LINK_LASTS

@@ -9,7 +9,7 @@ from narrative.people import actions, queries
 from narrative.people.forms import PersonForm
 from narrative.people.models import Person
 from narrative.people.refusals import Refusal
-from narrative.people.views.links import made
+from narrative.people.views.links import to_made
 from narrative.people.views.refusing import refused_by
 from narrative.web.access import access, current_person
 from narrative.web.forms import refused
@@ -46,7 +46,7 @@ def create() -> ResponseReturnValue:
         person, token = actions.invite(**_entered(form), at=request_instant())
     except Refusal as refusal:
         return refused_by(refusal, "people/new.html", form=form)
-    return made(person, token)
+    return to_made(person, token)
 
 
 @blueprint.get("/<int:person_id>/edit")

@@ -253,3 +253,50 @@ def test_a_bucket_that_is_handed_over_while_others_move_keeps_a_place_of_its_own
         outcomes = at_once(app, [move(ids[0]), hand_over(owner_id, version), move(ids[1])])
         assert outcomes == [None] * 3
         assert sorted(bucket.position for bucket in queries.buckets()) == [1, 2, 3, 4]
+
+
+def test_of_two_buckets_of_one_name_that_come_into_use_at_once_one_does(app: Flask) -> None:
+    owner_id = make_person("leader").id
+    make_bucket("Other")
+    for turn in range(ROUNDS):
+        name = f"Money {turn}"
+        archived = [make_bucket(f"{name} {number}", archived_at=MONDAY) for number in range(2)]
+        for bucket in archived:
+            bucket.name = name
+        db.session.commit()
+        ids = [bucket.id for bucket in archived]
+
+        def restore(bucket_id: int) -> Callable[[], None]:
+            return lambda: actions.restore(db.session.get_one(Bucket, bucket_id))
+
+        def make(name: str) -> Callable[[], object]:
+            return lambda: actions.make_bucket(name, owner_id=owner_id)
+
+        outcomes = at_once(app, [restore(ids[0]), restore(ids[1]), make(name)])
+        assert of(NameTaken, outcomes) == 2, outcomes
+        places = [bucket.position for bucket in queries.buckets()]
+        assert len(places) == len(set(places))
+
+
+def test_a_bucket_comes_into_use_with_an_owner_who_is_there(app: Flask) -> None:
+    """Handed over just as it is restored, to somebody who is deactivated a moment later."""
+    for turn in range(ROUNDS):
+        bucket, heir = make_bucket(f"Bucket of {turn}", archived_at=MONDAY), make_person("leader")
+        key, heir_id, version = bucket.id, heir.id, actions.bucket_version(bucket)
+
+        def hand_over_and_go(key: int, heir_id: int, version: str) -> Callable[[], None]:
+            def work() -> None:
+                found = db.session.get_one(Bucket, key)
+                actions.change_bucket(
+                    found, name=found.name, owner_id=heir_id, contributor_ids=(), version=version
+                )
+                actions.deactivate(db.session.get_one(Person, heir_id), at=MONDAY)
+
+            return work
+
+        def restore(key: int) -> Callable[[], None]:
+            return lambda: actions.restore(db.session.get_one(Bucket, key))
+
+        at_once(app, [restore(key), hand_over_and_go(key, heir_id, version)])
+        bucket = db.session.get_one(Bucket, key)
+        assert bucket.archived_at is not None or bucket.owner.deactivated_at is None

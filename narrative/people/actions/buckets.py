@@ -32,6 +32,7 @@ def make_bucket(name: str, *, owner_id: int, contributor_ids: Collection[int] = 
 def _make_bucket(name: str, owner_id: int, contributor_ids: Collection[int]) -> Bucket:
     with transaction() as session:
         owner, contributors = _writers(session, owner_id, contributor_ids)
+        _hold_names_and_places(session)
         _refuse_taken(session, name)
         slug = free_slug(name, set(session.scalars(select(Bucket.slug))))
         last = session.scalar(select(func.max(Bucket.position))) or 0
@@ -88,14 +89,33 @@ def archive(bucket: Bucket, *, at: datetime) -> None:
 
 def restore(bucket: Bucket) -> None:
     """Take an archived bucket into use again, behind the others. Raises CannotOwn, NameTaken."""
+    while not _restore(bucket):
+        continue  # It was handed over just then, and the new owner has to be held as well.
+
+
+def _restore(bucket: Bucket) -> bool:
+    """Restore it and return True; return False when it got another owner before its owner was held."""
     with transaction() as session:
-        _writers(session, bucket.owner_id, ())
+        owner_id = bucket.owner_id
+        _writers(session, owner_id, ())
+        _hold_names_and_places(session)
         locked(session, Bucket, bucket.id)
+        if bucket.owner_id != owner_id:
+            return False
         if bucket.archived_at is None:
-            return
+            return True
         _refuse_taken(session, bucket.name, but=bucket)
         bucket.archived_at = None
         bucket.position = (session.scalar(select(func.max(Bucket.position))) or 0) + 1
+    return True
+
+
+def _hold_names_and_places(session: Session) -> None:
+    """Hold every bucket: two that come into use at once take neither one name nor one place.
+
+    After people and in the order of ids, as everywhere, so that nobody waits for each other.
+    """
+    session.execute(select(Bucket.id).order_by(Bucket.id).with_for_update())
 
 
 def _writers(

@@ -14,7 +14,7 @@ from narrative.web.markdown_dialect import Dialect
 from narrative.web.markdown_text import PlainText
 from narrative.web.markdown_tree import is_address
 
-RENDERER_VERSION = 1  # raise it when the same text is to give other HTML: what is published is rendered anew
+RENDERER_VERSION = 2  # raise it when the same text is to give other HTML: what is published is rendered anew
 LONGEST_FORMATTED = 100_000  # characters; a longer text is shown as plain paragraphs
 TAG, ATTRIBUTE, ENTITY = 1_300, 1_200, 900  # steps that each costs the sanitiser
 

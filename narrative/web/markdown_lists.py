@@ -111,7 +111,8 @@ class _Shaper:
         elif self.in_text:
             self._continue(line)
         else:
-            self._write(depth, _plain(line), text=True)
+            text = LOOKS_LIKE_MARKER.sub(r"\1\\\2", _plain(line), count=1) if marker else _plain(line)
+            self._write(depth, text, text=True)
 
     def _underlines(self, line: str, depth: int) -> bool:
         """Say whether `line` is the underline that makes a heading of the text above it."""
@@ -120,9 +121,17 @@ class _Shaper:
     def _may_open(self, marker: re.Match[str], depth: int) -> bool:
         """Say whether an item may begin here: an item of a new list may only break into text if it has
         text itself and is a bullet or number one, so that a year at the start of a line stays a year."""
+        if depth == len(self.columns) and not marker[4] and self._stays_bare(marker):
+            return False
         if not self.in_text or self.quote_text or depth < len(self.columns):
             return True
         return bool(marker[4]) and (marker[2] in "-+*" or marker[2][:-1] == "1")
+
+    def _stays_bare(self, marker: re.Match[str]) -> bool:
+        """Say whether a number alone on its line has nothing below it either: "17." is an answer, no list."""
+        below = self.lines[self.at + 1] if self.at + 1 < len(self.lines) else ""
+        within = below.strip() and indent_of(below) > len(marker[1]) + len(marker[2])
+        return marker[2] not in "-+*" and not within and not MARKER.match(below)
 
     def _item(self, marker: re.Match[str], depth: int) -> None:
         spaces, sign, gap, rest = marker[1], marker[2], marker[3] or "", marker[4] or ""

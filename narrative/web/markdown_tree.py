@@ -5,6 +5,7 @@ to be trusted alone, nor does this.
 """
 
 import re
+from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
 from markdown.preprocessors import Preprocessor
@@ -28,6 +29,10 @@ OPENS_HIDDEN = re.compile(r" {0,3}<(?:(!--)|(script)\b|(style)\b)", re.IGNORECAS
 
 def is_address(href: str) -> bool:
     """Say whether a link may lead to `href`: http, https, mailto, within the page, within the site."""
+    try:
+        urlsplit(href)
+    except ValueError:  # brackets that no host has, which the sanitiser would leave as a link to nowhere
+        return False
     return ADDRESS.fullmatch(href) is not None
 
 

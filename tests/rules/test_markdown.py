@@ -78,6 +78,13 @@ def test_whatever_is_written_only_what_is_allowed_comes_out(text: str) -> None:
     html.encode()
 
 
+@pytest.mark.parametrize(
+    "text", ["https://a.b[", "<https://a.b]>", "[x](https://a.b[)", "[x]\n\n[x]: https://[a"]
+)
+def test_what_no_browser_could_open_is_no_link(text: str) -> None:
+    assert "<a" not in render(text)
+
+
 @given(st.text(max_size=300))
 def test_any_text_is_rendered(text: str) -> None:
     assert_safe(render(text))

@@ -164,3 +164,16 @@ def test_on_real_reports_every_item_is_an_item() -> None:
         html = str(render(path.read_text(encoding="utf-8")))
         assert html.count("<li>") == wanted.pop(name, 0), name
     assert not wanted
+
+
+@pytest.mark.parametrize("text", ["17.", "17. ", "17)", "1.", "  17.", "So:\n\n17.", "17.\n\nThat is all."])
+def test_a_number_that_is_the_whole_answer_is_no_list(text: str) -> None:
+    html = outline(text)
+    assert "<ol" not in html
+    assert text.split()[-1 if text.startswith("So") else 0].strip() in html
+
+
+def test_a_number_with_something_below_it_is_an_item() -> None:
+    assert outline("1.\n   below") == "<ol><li><p>below</p></li></ol>"
+    assert outline("1. a\n2.\n3. c") == "<ol><li>a</li><li></li><li>c</li></ol>"
+    assert outline("1.\n2. b") == "<ol><li></li><li>b</li></ol>"

@@ -196,7 +196,7 @@ def test_a_failure_to_save_stays_until_it_is_mended(open_page: Open) -> None:
     expect(state).to_have_text("Not saved: no connection. Trying again.")
     expect(page.locator("#announcements")).to_have_text("Not saved: no connection. Trying again.")
     state.evaluate("(it) => it.saved(new Date('2026-10-06T12:02:00Z'))")
-    expect(state).to_have_text("Saved 14:02")  # in the company's zone, not the reader's
+    expect(state).to_have_text("Saved 14:02 CEST")  # in the company's zone, not the reader's
     expect(page.locator("#announcements")).to_have_text("Saved again")
 
 

@@ -33,7 +33,7 @@ from tests.factories import make_bucket, make_person, make_quarter, save
 pytestmark = pytest.mark.browser
 
 EDIT = "/narratives/2026-q2/workshop/edit"
-SAVED = re.compile(r"^Saved \d\d:\d\d$")
+SAVED = re.compile(r"^Saved \d\d:\d\d UTC$")
 
 
 @dataclass

@@ -1,9 +1,20 @@
-// <save-state>: "Saving…", "Saved 14:02", "Not saved: reason". Whatever saves calls saving(), saved() or failed(reason).
+// <save-state>: "Saving…", "Saved 14:02 CEST", "Not saved: reason". Whatever saves calls saving(), saved() or failed(reason).
 import { announce } from "../announce.js";
 
+const timeZone = document.documentElement.dataset.zone;
 const clock = new Intl.DateTimeFormat(document.documentElement.lang || "en", {
-  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: document.documentElement.dataset.zone,
+  hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone,
 });
+
+// Each English knows the names of its own zones only ("CEST", "EDT"), and gives the others as "GMT+9".
+const zones = ["en-US", "en-CA", "en-AU", "en-GB"].map(
+  (locale) => new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: "short" }),
+);
+
+function zoneName(at) {
+  const names = zones.map((zone) => zone.formatToParts(at).find((part) => part.type === "timeZoneName").value);
+  return names.find((name) => !name.startsWith("GMT+") && !name.startsWith("GMT-")) ?? names[0];
+}
 
 customElements.define("save-state", class extends HTMLElement {
   saving() {
@@ -13,7 +24,7 @@ customElements.define("save-state", class extends HTMLElement {
   /** `at`: when the server stored it (a Date). */
   saved(at) {
     const recovered = this.dataset.state === "failed";
-    this.show("saved", `Saved ${clock.format(at)}`);
+    this.show("saved", `Saved ${clock.format(at)} ${zoneName(at)}`);
     if (recovered) announce("Saved again");
   }
 

@@ -8,10 +8,10 @@ LONGEST_SENTENCE = 500
 # The published policy: the only reasons for which a question is declined.
 DECLINE_REASONS = {
     "personal": "It is about a person who can be recognised",
-    "confidential": "We may not say it: law, contract or somebody's privacy",
+    "confidential": "We may not say it: law, contract or somebody’s privacy",
     "duplicate": "It was asked and answered already",
     "abusive": "It attacks somebody",
-    "off-topic": "It is not about this quarter or the company's work",
+    "off-topic": "It is not about this quarter or the company’s work",
 }
 
 

@@ -65,7 +65,7 @@ def test_headings_send_what_is_below_them_where_they_mean() -> None:
         'line 1: heading "Bicycle workshop" -> the title',
         "line 3: contacts and links -> opening",
         'line 9: heading "Highlights" -> what went well (synonym)',
-        'line 18: heading "What didn’t go well" -> what didn\'t (synonym)',
+        'line 18: heading "What didn’t go well" -> what didn’t (synonym)',
         'line 22: heading "Looking ahead" -> next priorities (synonym)',
         "line 25: 2 items -> offered as priorities",
         'line 28: heading "Odds and ends" -> what went well (no synonym; the heading stays)',

@@ -287,3 +287,8 @@ def test_thinning_never_takes_what_must_stay(
                 and one.saved_at - revision.saved_at <= SESSION
                 for one in kept
             )
+
+
+def test_what_people_read_has_the_apostrophes_of_books() -> None:
+    said = [*LABELS.values(), *(line for lines in PROMPTS.values() for line in lines)]
+    assert "'" not in "".join(said)

@@ -7,7 +7,7 @@ TEXTS = ("opening", "went_well", "went_badly", "next_priorities")
 LABELS = {
     "opening": "Opening",
     "went_well": "What went well",
-    "went_badly": "What didn't",
+    "went_badly": "What didn’t",
     "next_priorities": "Next priorities",
 }
 PROMPTS = {

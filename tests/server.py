@@ -25,12 +25,16 @@ def free_port() -> int:
 
 @dataclass
 class Installation:
-    """One installation of Narrative in a folder of its own. `settings` are NARRATIVE_ variables."""
+    """One installation of Narrative in a folder of its own. `settings` are NARRATIVE_ variables.
+
+    `module` is what serves; another one than ours stands for a changed program.
+    """
 
     data: Path
     settings: dict[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    module: str = "narrative"
 
     @property
     def address(self) -> str:
@@ -64,7 +68,7 @@ class Installation:
 
     def start(self, *arguments: str) -> None:
         """Start the server and wait until it answers."""
-        command = [sys.executable, "-m", "narrative", *(arguments or ("serve",))]
+        command = [sys.executable, "-m", self.module, *(arguments or ("serve",))]
         with (self.data.parent / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
                 command, env=self.environment, stdout=log, stderr=log, start_new_session=True

@@ -1,0 +1,92 @@
+"""Scores of many runs, and the table that is printed."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from tests.anonymity.linker.attacks import as_issued, guess, newly_found, places
+from tests.anonymity.linker.deployment import PEOPLE, Run
+from tests.anonymity.linker.statistics import Score, better_than_chance
+
+HEADER = ("attack", "runs", "oldest first", "newest first", "as issued", "kept", "p")
+WIDTHS = (90, 6, 14, 14, 13, 7, 8)
+
+# Memory that readers and writers of the main database share; it is no file that anybody keeps.
+SHARED_MEMORY = "narrative.db-shm"
+
+
+def spare_pages(file: bytes) -> int:
+    """How many unused pages a SQLite file has; its header says it at byte 36."""
+    return int.from_bytes(file[36:40], "big")
+
+
+@dataclass
+class Report:
+    """What every attack achieved against one deployment.
+
+    `watched` are the hits of whoever compares copies made before and after each request, `changed` the files
+    that asking changed, made or removed, and `spare_pages` how many unused ones it left in the store's file.
+    """
+
+    title: str
+    scores: dict[str, Score] = field(default_factory=dict)
+    runs: int = 0
+    watched: int = 0
+    changed: set[str] = field(default_factory=set)
+    searched: set[str] = field(default_factory=set)
+    spare_pages: int = 0
+    chance: random.Random = field(default_factory=random.SystemRandom)
+
+    def attack(self, runs: Iterable[Run]) -> Report:
+        """Attack each run with everything."""
+        for run in runs:
+            self.runs += 1
+            for moment, evidence in run.moments.items():
+                self.searched |= set(evidence.files) - {SHARED_MEMORY}
+                sent = run.requests[: run.at_random] if moment == "at a random moment" else run.requests
+                for name, values in places(evidence, sent).items():
+                    order = guess(values, self.chance)
+                    score = self.scores.setdefault(f"{moment}: {name}", Score(len(run.requests)))
+                    score.add(order, as_issued(order, sent, run.issued))
+            self._watch(run)
+        return self
+
+    def _watch(self, run: Run) -> None:
+        for number, (before, after) in enumerate(zip(run.snapshots, run.snapshots[1:], strict=False)):
+            self.watched += newly_found(before, after, run.requests) == [number]
+            changed = {name for name, data in after.files.items() if before.files.get(name) is not data}
+            self.changed |= (changed | set(before.files) - set(after.files)) - {SHARED_MEMORY}
+            self.spare_pages += spare_pages(after.files.get("anon.db", b""))
+
+    @property
+    def empty(self) -> set[str]:
+        """The files in which no attack found anything at any moment."""
+        found = {name.split(": ", 1)[1].split(",")[0] for name in self.scores}
+        return {file for file in self.searched if file not in found}
+
+    def caught(self, *, alpha: float) -> list[str]:
+        """The attacks that link better than chance."""
+        return better_than_chance(self.scores, alpha=alpha)
+
+    def table(self) -> str:
+        """The whole report in words and numbers; hits are means of a run."""
+        lines = [f"== {self.title}: {self.runs} runs, {len(self.scores)} attacks that found anything"]
+        lines.append("".join(text.ljust(width) for text, width in zip(HEADER, WIDTHS, strict=True)))
+        for name, score in sorted(self.scores.items()):
+            sums = (score.oldest_first, score.newest_first, score.by_issuance)
+            means = [f"{number / score.runs:.2f} of {score.size}" for number in sums]
+            numbers = (str(score.runs), *means, f"{score.kept / score.runs:+.2f}", f"{score.chance:.2g}")
+            lines.append(
+                "".join(text.ljust(width) for text, width in zip((name, *numbers), WIDTHS, strict=True))
+            )
+        changed = ", ".join(sorted(self.changed)) or "no file"
+        return "\n".join(
+            [
+                *lines,
+                f"Nothing of a question or a pass was found in {', '.join(sorted(self.empty))}.",
+                f"Asking changed {changed}. Whoever compares copies from before and after each request links "
+                f"{self.watched / self.runs:.2f} of {PEOPLE}: that is not promised.",
+            ]
+        )

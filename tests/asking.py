@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -16,6 +16,7 @@ from narrative.passes.keys import create_keys, private_keys
 from narrative.passes.store import anonymous_reading
 from narrative.passes.store_tables import pending_questions, spent_passes
 from narrative.quarters.models import Quarter
+from narrative.questions import commitments
 from tests.factories import MONDAY, make_quarter
 from tests.pass_holder import holder_for, to_base64url
 
@@ -25,6 +26,9 @@ ASKING = OPENS + timedelta(hours=2)
 FIRST_TICK = OPENS + timedelta(days=1)
 CLOSES = MONDAY + timedelta(days=31)
 ANSWERING = CLOSES + timedelta(hours=2)
+
+# The keys of the marks that were made here, as the browsers of whoever asked keep them.
+_signing_keys: dict[str, Ed25519PrivateKey] = {}
 
 
 def open_quarter(name: str = "2026-q2", **values: Any) -> Quarter:
@@ -42,13 +46,39 @@ def make_passes(quarter: Quarter, count: int = 1) -> list[bytes]:
 
 
 def new_mark() -> str:
-    """The mark of a receipt that nobody keeps."""
-    return to_base64url(hashlib.sha256(secrets.token_bytes(16)).digest())
+    """The mark of a fresh receipt; `sign` signs with its key."""
+    key = Ed25519PrivateKey.generate()
+    mark = to_base64url(key.public_key().public_bytes_raw())
+    _signing_keys[mark] = key
+    return mark
+
+
+def new_salt() -> str:
+    """A salt as a browser sends it."""
+    return to_base64url(secrets.token_bytes(commitments.SALT_LENGTH))
 
 
 def body(token: bytes, text: str = "Why?", **values: Any) -> dict[str, Any]:
     """What a browser sends."""
-    return {"token": to_base64url(token), "text": text, "bucket": None, "mark": new_mark(), **values}
+    own = {"mark": new_mark(), "salt": new_salt()}
+    return {"token": to_base64url(token), "text": text, "bucket": None, **own, **values}
+
+
+def sign(mark: str, message: bytes) -> str:
+    """The signature of whoever holds the receipt of this mark, which `new_mark` made."""
+    return to_base64url(_signing_keys[mark].sign(message))
+
+
+def message(mark: str, number: int = 1, text: str = "", *, quarter: str = "2026-q2") -> dict[str, Any]:
+    """A signed follow-up as a browser sends it; the number 0 with no text is a withdrawal."""
+    signed = commitments.message(quarter=quarter, mark=mark, number=number, text=text)
+    return {"mark": mark, "number": number, "text": text, "signature": sign(mark, signed)}
+
+
+def send_message(app: Flask, sent: Any, name: str = "2026-q2", **options: Any) -> TestResponse:
+    """Send a message of whoever asked, as JSON and without a cookie."""
+    client = app.test_client(use_cookies=False)
+    return client.post(f"/questions/{name}/messages", json=sent, **options)
 
 
 def send(app: Flask, sent: Any, name: str = "2026-q2", **options: Any) -> TestResponse:

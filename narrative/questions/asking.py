@@ -20,28 +20,30 @@ from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import tick_after
 from narrative.questions import queries
+from narrative.questions.commitments import utf8
 from narrative.questions.rules import asking_phase, is_mark, is_slug, normal_text, question_error
 from narrative.web.moments import company_zone
 
-BODY_LABEL = b"narrative body v1"
+BODY_LABEL = b"narrative body v2"
 KEY_LABEL = b"narrative pending v1"
 KEY_LENGTH = 16
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a browser sends: a pass, a text, a bucket's slug or None, and the mark of a receipt."""
+    """What a browser sends: a pass, a text, a bucket's slug or None, and a receipt's mark and salt."""
 
     token: bytes
     text: str
     bucket: str | None
     mark: str
+    salt: bytes
 
     @property
     def body_hash(self) -> bytes:
         """A hash of it all, with the token in it: nobody can compute it from a question alone."""
-        bucket = b"" if self.bucket is None else b"=" + _utf8(self.bucket)
-        return _digest(BODY_LABEL, self.token, _utf8(self.text), bucket, _utf8(self.mark))
+        bucket = b"" if self.bucket is None else b"=" + utf8(self.bucket)
+        return _digest(BODY_LABEL, self.token, utf8(self.text), bucket, utf8(self.mark), self.salt)
 
     @property
     def key(self) -> bytes:
@@ -85,20 +87,20 @@ def next_tick(quarter: Quarter, at: datetime) -> datetime | None:
 
 
 def receive(
-    quarter: Quarter, *, token: bytes, text: str, bucket: str | None, mark: str, at: datetime
+    quarter: Quarter, *, token: bytes, text: str, bucket: str | None, mark: str, salt: bytes, at: datetime
 ) -> datetime | None:
     """Take a question for the next tick, whose instant is returned, and spend the pass.
 
     The same request again is answered again and changes nothing, until an hour after closing; until then the
-    keys and the spent passes are kept for exactly this. `bucket` is a slug or None, `mark` the hash by which
-    its receipt finds the question.
+    keys and the spent passes are kept for exactly this. `bucket` is a slug or None, `mark` the public key by
+    which its receipt finds the question, `salt` what keeps anybody from trying texts against its commitment.
 
     Raises PassRefused, AlreadySpent, NotOpen or QuestionRefused; then nothing was changed.
     """
     now = phase(quarter, at)
     if quarter.closed_at is not None:
         raise NotOpen(now)
-    asked = Asked(token, text, bucket, mark)
+    asked = Asked(token, text, bucket, mark, salt)
     spent_mark = _verified(quarter, token)
     # Only a colleague is told when questions open, or how many hold passes.
     if now in {"before", "too few"}:
@@ -155,6 +157,7 @@ def _store(quarter: Quarter, asked: Asked, spent_mark: bytes) -> None:
         "bucket": asked.bucket,
         "text": normal_text(asked.text),
         "mark": asked.mark,
+        "salt": asked.salt,
     }
     with anonymous_transaction() as connection:
         new = insert_unless_there(connection, spent_passes, **spent)
@@ -168,8 +171,3 @@ def _store(quarter: Quarter, asked: Asked, spent_mark: bytes) -> None:
 
 def _digest(*parts: bytes) -> bytes:
     return hashlib.sha256(b"".join(len(part).to_bytes(4, "big") + part for part in parts)).digest()
-
-
-def _utf8(text: str) -> bytes:
-    # What JSON can smuggle in and UTF-8 cannot hold is refused later, by its own sentence.
-    return text.encode("utf-8", "surrogatepass")

@@ -25,6 +25,7 @@ from tests.asking import (
     body,
     make_passes,
     new_mark,
+    new_salt,
     open_quarter,
     send,
     spent_count,
@@ -101,7 +102,12 @@ def test_a_spent_pass_asks_nothing_else(app, quarter, token):
     make_bucket("Sales")
     sent = body(token)
     send(app, sent)
-    for change in ({"text": "Other?"}, {"bucket": "sales"}, {"mark": new_mark()}):
+    for change in (
+        {"text": "Other?"},
+        {"bucket": "sales"},
+        {"mark": new_mark()},
+        {"salt": new_salt()},
+    ):
         answer = send(app, {**sent, **change})
         assert (answer.status_code, answer.json["reason"]) == (409, "spent"), change
     assert waiting_texts() == ["Why?"]
@@ -155,7 +161,7 @@ def test_bad_passes_are_refused_with_one_sentence(app, quarter, token):
     assert send(app, body(foreign), "2026-q3").status_code == 202  # it was good, elsewhere
 
 
-GOOD = {"token": "x", "text": "Why?", "bucket": None, "mark": "m" * 43}
+GOOD = {"token": "x", "text": "Why?", "bucket": None, "mark": "M" * 43, "salt": "A" * 22}
 
 
 def test_malformed_bodies_are_refused(app, quarter, token):
@@ -174,6 +180,11 @@ def test_malformed_bodies_are_refused(app, quarter, token):
         {**good, "text": ["Why?"]},
         {**good, "bucket": 7},
         {**good, "mark": None},
+        {**good, "salt": None},
+        {**good, "salt": "A" * 21},
+        {**good, "salt": "A" * 23},
+        {**good, "salt": "A" * 21 + "B"},
+        {**good, "salt": "A" * 21 + "+"},
         {**good, "person": 7},
         {name: value for name, value in good.items() if name != "bucket"},
     )
@@ -200,7 +211,7 @@ def test_a_form_from_another_site_is_no_question(app, quarter, token):
 
 
 def test_marks_are_marks(app, quarter, token):
-    for mark in ("", "m" * 42, "m" * 44, "m" * 42 + "=", "m" * 42 + "\n", "ä" * 43):
+    for mark in ("", "M" * 42, "M" * 44, "M" * 42 + "=", "M" * 42 + "\n", "ä" * 43, "M" * 42 + "N"):
         assert send(app, body(token, mark=mark)).status_code == 400, mark
     assert_nothing_stored()
 

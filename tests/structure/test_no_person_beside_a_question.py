@@ -7,7 +7,7 @@ from sqlalchemy import Table
 import narrative.app  # noqa: F401 - declares every table
 from narrative.database import Base
 from narrative.passes.store_tables import TABLES as ANONYMOUS_TABLES
-from narrative.questions.models import Question, Tally
+from narrative.questions.models import FollowUp, Question, Tally
 
 TABLES = Base.metadata.tables
 
@@ -16,15 +16,18 @@ ALLOWED_WAYS = {
     ("questions", "buckets", "people"): "the bucket that should answer has an owner, who answers for it",
 }
 
-# Every column that names a person in a table that refers to a question: all are people who answer, by name.
+# Every column that names a person in a table that refers to a question: all are people who answer, or answer
+# for what is shown, by name: whoever asks back is asking the asker, and whoever withholds signs for it.
 ANSWERING = {
     "answers.author_id",
+    "ask_backs.author_id",
     "claims.owner_id",
     "declines.declined_by_id",
     "drafts.saved_by_id",
     "hand_offs.from_id",
     "hand_offs.to_id",
     "reopenings.reopened_by_id",
+    "withholdings.withheld_by_id",
 }
 
 
@@ -41,6 +44,8 @@ def ways_to_people(table: Table, come: tuple[str, ...] = ()) -> Iterator[tuple[s
 def test_no_way_leads_from_a_question_to_who_asked() -> None:
     assert set(ways_to_people(TABLES["questions"])) == set(ALLOWED_WAYS)
     assert set(ways_to_people(TABLES["tallies"])) == set()
+    through = {("follow_ups", *way) for way in ALLOWED_WAYS}
+    assert set(ways_to_people(TABLES["follow_ups"])) == through
 
 
 def test_the_walk_finds_people_where_they_are() -> None:
@@ -61,9 +66,12 @@ def test_whoever_is_named_beside_a_question_answers_it() -> None:
 
 
 def test_a_question_holds_nothing_but_itself() -> None:
-    columns = {"id", "quarter_id", "bucket_id", "text", "mark", "released_on", "state"}
-    assert set(Question.__table__.columns.keys()) == columns
+    about = {"id", "quarter_id", "bucket_id", "released_on", "state", "slot", "votes"}
+    assert set(Question.__table__.columns.keys()) == {*about, "text", "mark", "salt"}
     assert str(Question.__table__.c.released_on.type) == "DATE"
+    added = {"question_id", "number", "text", "salt", "shown_on"}
+    assert set(FollowUp.__table__.columns.keys()) == added
+    assert str(FollowUp.__table__.c.shown_on.type) == "DATE"
     assert set(Tally.__table__.columns.keys()) == {"quarter_id", "bucket_id", "state", "number"}
 
 
@@ -71,7 +79,9 @@ def test_the_anonymous_store_holds_nothing_but_hashes_and_the_question() -> None
     columns = {table.name: set(table.columns.keys()) for table in ANONYMOUS_TABLES}
     assert columns == {
         "spent_passes": {"spent_mark", "quarter", "body_hash"},
-        "pending_questions": {"key", "quarter", "bucket", "text", "mark"},
+        "pending_questions": {"key", "quarter", "bucket", "text", "mark", "salt"},
+        "votes": {"spent_mark", "quarter", "slot"},
+        "pending_messages": {"key", "quarter", "mark", "number", "text"},
     }
     assert [key for table in ANONYMOUS_TABLES for key in table.foreign_keys] == []
     assert not {table.name for table in ANONYMOUS_TABLES} & set(TABLES)

@@ -13,6 +13,7 @@ from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import asking, queries
+from narrative.questions.commitments import SALT_LENGTH, from_base64url
 from narrative.questions.feed import feed
 from narrative.questions.rules import BESIDE_THE_BUTTON, LONGEST_QUESTION, REASSURANCE, tick_words
 from narrative.web.access import access
@@ -78,20 +79,22 @@ def index(quarter: str) -> ResponseReturnValue:
 
 
 def _sent() -> dict[str, Any]:
-    """Read the body: token, text, bucket and mark. Answers 400 for anything else, 413 when too large."""
+    """Read the body: token, text, bucket, mark, salt. Answers 400 for anything else, 413 when too large."""
     request.max_content_length = LARGEST_ASKING
     if request.mimetype != "application/json":
         abort(400, GENERIC)
     try:
         sent = json.loads(request.get_data())
-        token, text, bucket, mark = (sent.pop(name) for name in ("token", "text", "bucket", "mark"))
+        names = ("token", "text", "bucket", "mark", "salt")
+        token, text, bucket, mark, salt = (sent.pop(name) for name in names)
         decoded = urlsafe_b64decode(token + "=" * (-len(token) % 4))
+        salted = from_base64url(salt, length=SALT_LENGTH)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
         abort(400, GENERIC)
     kinds = isinstance(text, str) and isinstance(mark, str) and (bucket is None or isinstance(bucket, str))
-    if sent or not kinds:
+    if sent or salted is None or not kinds:
         abort(400, GENERIC)
-    return {"token": decoded, "text": text, "bucket": bucket, "mark": mark}
+    return {"token": decoded, "text": text, "bucket": bucket, "mark": mark, "salt": salted}
 
 
 def _not_open(quarter: Quarter, phase: str) -> str:

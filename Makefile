@@ -26,10 +26,14 @@ lint: .venv  ## style, types, import directions, templates
 assets:  ## the published hashes of the pass client, after it was changed on purpose
 	.ci/manifest
 
+bundles:  ## static/js/bundles, from the packages locked in bundles/
+	npm ci --prefix bundles --ignore-scripts --no-audit --no-fund
+	cd bundles && node build.mjs
+
 bench: .venv  ## ratios against a bare Flask view, and other figures
 	for file in benchmarks/[a-z]*.py; do echo "== $$file"; $(PYTHON) -m benchmarks.$$(basename $$file .py) || exit 1; done
 
 check:  ## all of CI
 	.ci/run
 
-.PHONY: help run test browser lint assets bench check
+.PHONY: help run test browser lint assets bundles bench check

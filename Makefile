@@ -17,6 +17,9 @@ test: .venv  ## every test whose needs are met here
 browser: .venv  ## the journeys in a real Chromium
 	$(PYTHON) -m pytest tests/browser
 
+linker: .venv  ## 200 runs of everything that could tell who asked; takes a quarter of an hour
+	NARRATIVE_TEST_LINKER_RUNS=200 $(PYTHON) -m pytest -n 0 -s tests/anonymity/test_linker.py
+
 lint: .venv  ## style, types, import directions, templates
 	.venv/bin/ruff check . && .venv/bin/ruff format --check .
 	.venv/bin/mypy
@@ -36,4 +39,4 @@ bench: .venv  ## ratios against a bare Flask view, and other figures
 check:  ## all of CI
 	.ci/run
 
-.PHONY: help run test browser lint assets bundles bench check
+.PHONY: help run test browser linker lint assets bundles bench check

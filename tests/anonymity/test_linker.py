@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -17,13 +19,15 @@ from tests.anonymity.linker.controls import CONTROLS, MODULE, WHICH
 from tests.anonymity.linker.deployment import PEOPLE, RUNS_A_QUARTER, Run, deployed, play
 from tests.anonymity.linker.report import Report
 from tests.anonymity.linker.statistics import Score, at_least, better_than_chance
+from tests.database.conftest import fresh_database
 
 pytestmark = pytest.mark.slow
 
 LONG = int(os.environ.get("NARRATIVE_TEST_LINKER_RUNS", "0"))
 RUNS = LONG or 3
 CONTROL_RUNS = 3 if LONG else 1
-POSTGRES_RUNS = 20 if LONG else 1
+POSTGRES_RUNS = LONG // 5 or 1
+STORE_RUNS = LONG // 10 or 1
 LOGGED = 3 if LONG else 1
 
 # The error allowed in one report: CI runs often, and a false alarm there would teach to look away.
@@ -39,11 +43,21 @@ def show(report: Report) -> Report:
     return report
 
 
-def played(folder: Path, *, runs: int, **options: str) -> Iterator[Run]:
-    """So many runs of one kind of deployment, on as many servers as they need."""
+def played(
+    folder: Path, *, runs: int, logged: int = 0, postgres: dict[str, str] | None = None
+) -> Iterator[Run]:
+    """So many runs of one kind of deployment, on as many servers as they need.
+
+    `postgres` says which stores are databases of which server of PostgreSQL, by the name of their URL.
+    """
     for number in range(0, runs, RUNS_A_SERVER):
-        with deployed(folder / str(number), **options) as deployment:
-            yield from play(deployment, runs=min(RUNS_A_SERVER, runs - number))
+        with ExitStack() as stack:
+            urls = {
+                name: stack.enter_context(fresh_database(server)) for name, server in (postgres or {}).items()
+            }
+            deployment = stack.enter_context(deployed(folder / str(number), **urls))
+            here = min(RUNS_A_SERVER, runs - number)
+            yield from play(deployment, runs=here, logged=0 if number else logged)
 
 
 def test_nobody_is_linked_by_anything_that_is_kept(tmp_path: Path) -> None:
@@ -56,17 +70,41 @@ def test_nobody_is_linked_by_anything_that_is_kept(tmp_path: Path) -> None:
     assert report.watched == PEOPLE * RUNS
 
 
+def test_nobody_is_linked_with_postgresql_as_main_database(postgres_server: str, tmp_path: Path) -> None:
+    postgres = {"main_url": postgres_server}
+    runs = played(tmp_path, runs=POSTGRES_RUNS, logged=LOGGED, postgres=postgres)
+    report = show(Report("PostgreSQL, with anon.db beside it").attack(runs))
+    assert report.caught(alpha=ALPHA) == []
+    assert any(name.startswith("archived log") for name in report.scores)
+    assert report.changed == {"anon.db"}
+
+
+def test_what_an_anonymous_store_on_postgresql_tells_is_what_is_written(
+    postgres_server: str, tmp_path: Path
+) -> None:
+    """Until the tick the order of arrivals, and in an archived log for ever that of spent passes: no more."""
+    postgres = {"main_url": postgres_server, "anonymous_url": postgres_server}
+    runs = played(tmp_path, runs=STORE_RUNS, logged=LOGGED, postgres=postgres)
+    report = show(Report("PostgreSQL and PostgreSQL, which is advised against").attack(runs))
+    told = re.compile("(at a random moment|before the tick): anonymous: .*|archived log: .* pass")
+    caught = report.caught(alpha=ALPHA)
+    assert [name for name in caught if not told.fullmatch(name)] == []
+    assert report.scores["before the tick: anonymous: pending_questions by xmin"].rate == PEOPLE
+    assert report.scores["archived log: write-ahead log, bytes: first pass"].rate == PEOPLE
+
+
 @pytest.mark.parametrize("name", CONTROLS)
 def test_a_rule_that_is_left_out_is_seen_at_once(name: str, tmp_path: Path) -> None:
     report = Report(f"control: {name}")
     for number in range(CONTROL_RUNS):
         settings = {WHICH: name, "PYTHONPATH": str(Path(__file__).parents[2])}
-        with deployed(tmp_path / str(number), settings=settings, module=MODULE) as deployment:
+        changed = {"settings": settings, "module": MODULE, "signed_in": False}
+        with deployed(tmp_path / str(number), **changed) as deployment:
             report.attack(play(deployment, runs=1))
-    _leave_out, where = CONTROLS[name]
     show(report)
-    assert where in report.caught(alpha=ALPHA)
-    assert report.scores[where].rate == PEOPLE
+    _leave_out, where = CONTROLS[name]
+    seen = [attack for attack in report.caught(alpha=ALPHA) if re.fullmatch(where, attack)]
+    assert PEOPLE in {report.scores[attack].rate for attack in seen}
 
 
 def test_the_statistics_see_what_they_should() -> None:

@@ -15,6 +15,7 @@ from tests.anonymity.linker.evidence import MAGIC, Evidence, Request, Row, sqlit
 Places = list[Any]
 
 SQLITE_PAGE, POSTGRES_PAGE = 4096, 8192
+FULLEST = 2
 SHORTEST_ALIAS = 16  # shorter values (a quarter, a state, a day) belong to many
 
 
@@ -47,6 +48,20 @@ def _in_bytes(evidence: Evidence, requests: Sequence[Request]) -> Iterator[tuple
             yield f"{name}, bytes: last {trace}", last
             cells = [None if place is None else (place // page, -place) for place in first]
             yield f"{name}, cells of pages: {trace}", cells
+            for number, values in enumerate(_fullest_pages(data, [r.traces[trace] for r in requests], page)):
+                yield f"{name}, cells of page {number + 1} by fullness: {trace}", values
+
+
+def _fullest_pages(data: bytes, traces: Sequence[bytes], size: int) -> list[Places]:
+    """The cells of each of the pages that hold the most of the traces: an index may be all on one."""
+    pages: dict[int, Places] = {}
+    for number, trace in enumerate(traces):
+        place = data.find(trace)
+        while place >= 0:
+            pages.setdefault(place // size, [None] * len(traces))[number] = -place
+            place = data.find(trace, place + 1)
+    fullness = {page: sum(place is not None for place in values) for page, values in pages.items()}
+    return [pages[page] for page in sorted(pages, key=lambda page: (-fullness[page], page))[:FULLEST]]
 
 
 def _found(place: int) -> int | None:

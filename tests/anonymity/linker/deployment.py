@@ -26,13 +26,14 @@ from narrative.config import load
 from narrative.database import db, transaction
 from narrative.migrations.run import upgrade
 from narrative.passes.keys import ASK, create_keys
+from narrative.passes.store import anonymous_store
 from narrative.passes.token import spent_mark
 from narrative.people.actions import make_link
 from narrative.quarters.models import Quarter
 from narrative.questions.models import Question
 from tests.anonymity.linker import evidence
 from tests.anonymity.linker.evidence import Evidence, Request
-from tests.asking import body
+from tests.asking import body, make_passes
 from tests.factories import make_person, make_quarter
 from tests.insistent import Visitor
 from tests.pass_holder import from_base64url, holder_for
@@ -59,7 +60,7 @@ class Run:
 
 @dataclass
 class Deployment:
-    """A server, this process's view of its databases, and everybody signed in, by person.
+    """A server, this process's view of its databases, and everybody, by person: None where nobody signs in.
 
     `main_url` and `anonymous_url` are given where a store is on PostgreSQL.
     """
@@ -68,7 +69,7 @@ class Deployment:
     app: Flask
     main_url: str = ""
     anonymous_url: str = ""
-    people: dict[int, Visitor] = field(default_factory=dict)
+    people: dict[int, Visitor | None] = field(default_factory=dict)
 
     def copy(self, before: Evidence | None = None, *, deep: bool = True) -> Evidence:
         """Copy all that is kept; of what is on PostgreSQL only the anonymous rows unless `deep`."""
@@ -92,9 +93,17 @@ class Deployment:
 
 @contextmanager
 def deployed(
-    folder: Path, *, main_url: str = "", anonymous_url: str = "", **installation: Any
+    folder: Path,
+    *,
+    main_url: str = "",
+    anonymous_url: str = "",
+    signed_in: bool = True,
+    **installation: Any,
 ) -> Iterator[Deployment]:
-    """A deployment that is being served, with everybody signed in. PostgreSQL's databases must be empty."""
+    """A deployment that is being served, with everybody signed in. PostgreSQL's databases must be empty.
+
+    Without `signed_in` nobody is, and nobody is given passes: they are signed here, and only spent there.
+    """
     urls = {"NARRATIVE_DATABASE_URL": main_url, "NARRATIVE_ANONYMOUS_URL": anonymous_url}
     settings = {
         "NARRATIVE_SECRET_KEY": secrets.token_hex(16),
@@ -112,10 +121,14 @@ def deployed(
         try:
             server.start()
             made = Deployment(server, app, plain(main_url), plain(anonymous_url))
-            made.sign_in()
+            if signed_in:
+                made.sign_in()
+            else:
+                made.people.update(dict.fromkeys(range(PEOPLE)))
             yield made
         finally:
             server.kill()
+            anonymous_store().engine.dispose()
             db.session.remove()
             db.engine.dispose()
 
@@ -148,10 +161,9 @@ class OpenQuarter:
         made.snapshots.append(deployment.copy(deep=False))
         for person in arrivals:
             requests.append(self.ask(person, question(short=short)))
-            deep = len(requests) == made.at_random
-            copied = deployment.copy(made.snapshots[-1], deep=deep)
-            made.snapshots.append(copied)
-        made.moments["at a random moment"] = made.snapshots[made.at_random]
+            made.snapshots.append(deployment.copy(made.snapshots[-1], deep=False))
+            if len(requests) == made.at_random:
+                made.moments["at a random moment"] = deployment.copy()
         made.moments["before the tick"] = deployment.copy()
         self.tick()
         made.moments["after the tick"] = deployment.copy()
@@ -163,7 +175,8 @@ class OpenQuarter:
     def ask(self, person: int, text: str) -> Request:
         """Open the form as that person, then send a question as nobody."""
         name = self.quarter.name
-        assert self.deployment.people[person].get(f"/questions/{name}/new").status == 200
+        visitor = self.deployment.people[person]
+        assert visitor is None or visitor.get(f"/questions/{name}/new").status == 200
         token = self.passes[person].pop()
         sent = body(token, text)
         answer = Visitor(self.deployment.installation).post_json(f"/questions/{name}", sent)
@@ -214,12 +227,25 @@ def open_quarter(deployment: Deployment, *, runs: int) -> OpenQuarter:
         drafting_opens_at=began,
         published_at=began + timedelta(days=10),
         passes_each=runs,
+        passes_held=PEOPLE if None in deployment.people.values() else 0,
     )
     create_keys(quarter, at=now())
     issued = random.sample(sorted(deployment.people), len(deployment.people))
-    passes = {person: fetch(deployment.people[person], quarter, count=runs) for person in issued}
+    passes = dict(_passes(deployment, quarter, issued, count=runs))
     db.session.rollback()  # closing waits for whoever reads
     return OpenQuarter(deployment, quarter, issued, passes)
+
+
+def _passes(
+    deployment: Deployment, quarter: Quarter, issued: list[int], *, count: int
+) -> Iterator[tuple[int, list[bytes]]]:
+    unasked = make_passes(quarter, count * PEOPLE) if None in deployment.people.values() else []
+    for person in issued:
+        visitor = deployment.people[person]
+        yield (
+            person,
+            fetch(visitor, quarter, count=count) if visitor else [unasked.pop() for _ in range(count)],
+        )
 
 
 def fetch(visitor: Visitor, quarter: Quarter, *, count: int) -> list[bytes]:

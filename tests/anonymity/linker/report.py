@@ -15,6 +15,7 @@ WIDTHS = (90, 6, 14, 14, 13, 7, 8)
 
 # Memory that readers and writers of the main database share; it is no file that anybody keeps.
 SHARED_MEMORY = "narrative.db-shm"
+POSTGRES_FILE = ": file of "
 
 
 def spare_pages(file: bytes) -> int:
@@ -81,12 +82,15 @@ class Report:
             lines.append(
                 "".join(text.ljust(width) for text, width in zip((name, *numbers), WIDTHS, strict=True))
             )
+        return "\n".join([*lines, *self._words()])
+
+    def _words(self) -> list[str]:
+        names = sorted(name for name in self.empty if POSTGRES_FILE not in name)
+        more = len(self.empty) - len(names)
         changed = ", ".join(sorted(self.changed)) or "no file"
-        return "\n".join(
-            [
-                *lines,
-                f"Nothing of a question or a pass was found in {', '.join(sorted(self.empty))}.",
-                f"Asking changed {changed}. Whoever compares copies from before and after each request links "
-                f"{self.watched / self.runs:.2f} of {PEOPLE}: that is not promised.",
-            ]
-        )
+        return [
+            f"Nothing of a question or a pass was found in {', '.join(names)}"
+            + (f", nor in {more} files of PostgreSQL." if more else "."),
+            f"Asking changed {changed}. Whoever compares copies from before and after each request links "
+            f"{self.watched / self.runs:.2f} of {PEOPLE}: that is not promised.",
+        ]

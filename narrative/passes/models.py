@@ -11,6 +11,7 @@ from narrative.database import Base
 class PassKey(Base):
     """The key of one purpose and slot of a quarter; a purpose without slots has slot 0.
 
+    Round 1 is made at publication, and says how many slots each further round of the quarter has.
     `issuer` is this installation's name when the key was made, so that passes outlive a change of address.
     `public_key` is SubjectPublicKeyInfo, `private_key` PKCS #8 and gone once the key is destroyed.
     """
@@ -18,12 +19,14 @@ class PassKey(Base):
     __tablename__ = "pass_keys"
     __table_args__ = (
         CheckConstraint("slot >= 0", name="slot"),
+        CheckConstraint("round > 0", name="round"),
         CheckConstraint("(private_key IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed"),
     )
 
     quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"), primary_key=True)
     purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
     slot: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    round: Mapped[int] = mapped_column(default=1)
     issuer: Mapped[str] = mapped_column(String(255))
     public_key: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     private_key: Mapped[bytes | None] = mapped_column(LargeBinary)

@@ -18,6 +18,7 @@ STATES = (
 def upgrade() -> None:
     """Add rounds of passes, slots, votes and salts of questions, follow-ups, and what is said to askers."""
     _make_issuances_anew(rounds=True)
+    _number_rounds_of_keys()
     with op.batch_alter_table("questions") as batch:
         batch.add_column(sa.Column("salt", sa.LargeBinary(length=16), nullable=True))
         batch.add_column(sa.Column("slot", sa.Integer(), nullable=True))
@@ -48,6 +49,10 @@ def downgrade() -> None:
             batch.drop_column(column)
     op.execute("DELETE FROM issuances WHERE round > 1")
     _make_issuances_anew(rounds=False)
+    op.execute("DELETE FROM pass_keys WHERE purpose <> 'ask'")
+    with op.batch_alter_table("pass_keys") as batch:
+        batch.drop_constraint(op.f("ck_pass_keys_round"), type_="check")
+        batch.drop_column("round")
 
 
 def _make_issuances_anew(*, rounds: bool) -> None:
@@ -72,6 +77,14 @@ def _make_issuances_anew(*, rounds: bool) -> None:
     )
     if rows:
         op.bulk_insert(made, [{**row, "round": 1} if rounds else row for row in rows])
+
+
+def _number_rounds_of_keys() -> None:
+    with op.batch_alter_table("pass_keys") as batch:
+        batch.add_column(sa.Column("round", sa.Integer(), nullable=False, server_default="1"))
+        batch.create_check_constraint(op.f("ck_pass_keys_round"), "round > 0")
+    with op.batch_alter_table("pass_keys") as batch:
+        batch.alter_column("round", server_default=None)
 
 
 def _change_states(batch: BatchOperations, *states: str) -> None:

@@ -45,9 +45,12 @@ def render_draft(draft: Draft, *, before: Mapping[str, str] | None = None) -> Re
     return Rendered(html, "\n".join([*(plain_text(html[name]) for name in TEXTS), *plain_rows(draft)]))
 
 
-def linked(html: Mapping[str, str]) -> dict[str, Markup]:
-    """Return stored texts as they stand in a page: every block with a link to itself."""
-    return {name: stored(with_links(text)) for name, text in html.items()}
+def linked(html: Mapping[str, str], notes: Mapping[str, tuple[str, str]] | None = None) -> dict[str, Markup]:
+    """Return stored texts as they stand in a page: every block with a link to itself.
+
+    `notes` are shown beside blocks, by their ids: words, and the address to which they lead.
+    """
+    return {name: stored(with_links(text, notes)) for name, text in html.items()}
 
 
 def unlinked(html: Mapping[str, str]) -> dict[str, Markup]:

@@ -86,6 +86,12 @@ def blocks_of(html: str) -> list[Block]:
     return [Block(has[1], plain_text(html[piece.start : piece.end])) for has, piece in found if has]
 
 
+def changed_blocks(before: str, after: str) -> set[str]:
+    """Return the ids of the blocks of `after` that are not the same in `before`; both are identified."""
+    former = _by_id(before)
+    return {name for name, block in _by_id(after).items() if former.get(name) != block}
+
+
 def without_ids(html: str) -> str:
     """Give identified `html` for a second place in the same page, where its ids may not stand again."""
     out, at = [], 0
@@ -93,6 +99,11 @@ def without_ids(html: str) -> str:
         out += [html[at : piece.start], f"<{piece.tag}{ID.sub('', piece.attributes)}>"]
         at = piece.inner
     return "".join([*out, html[at:]])
+
+
+def _by_id(html: str) -> dict[str, str]:
+    found = ((ID.search(piece.attributes), html[piece.start : piece.end]) for piece in _pieces(html))
+    return {has[1]: block for has, block in found if has}
 
 
 def _pieces(html: str) -> Iterator[_Piece]:

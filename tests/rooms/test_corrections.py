@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from narrative.narratives.rules import Draft, PriorityRow
 from narrative.narratives.signing_off import StillLacking
 from narrative.people.models import Bucket, Contributor, Person
 from narrative.quarters.models import Quarter
+from narrative.web.moments import format_day
 from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.pages import Page, Pages
 from tests.writing import READING, owned, published, ready_draft, write
@@ -228,6 +230,33 @@ def test_readers_can_compare_each_correction_with_the_one_before(company: Compan
     assert "whole sentence more" in page.all("ins")[0].text
     for number in (0, 1, 4):
         pages.get(f"{PRODUCT}/corrections/{number}", status=404)
+
+
+def notes(page: Page) -> dict[str, str]:
+    """What stands in the margin, by the id of its block."""
+    found = re.findall(r'<p id="([^"]+)">(.*?)</p>', page.html, re.DOTALL)
+    marks = {name: re.search(r'class="block-note"[^>]*>([^<]*)<', inner) for name, inner in found}
+    return {name: mark[1] for name, mark in marks.items() if mark}
+
+
+def test_readers_see_which_blocks_were_corrected_and_when(company: Company, pages: Pages) -> None:
+    pages.sign_in(company.employee)
+    assert notes(pages.get(PRODUCT)) == {}
+    company.correct(went_well="One two three 4.\n\nFive.")
+    assert notes(pages.get(PRODUCT)) == {}  # a comma marks nothing
+    changed = "One two three 4, and much was left out here.\n\nFive.\n\nSix is new."
+    with time_machine.travel(READING, tick=False):
+        company.correct(went_well=changed)
+    page = pages.get(PRODUCT)
+    marked = notes(page)
+    assert len(marked) == 2
+    assert set(marked.values()) == {f"corrected {format_day(READING)}"}
+    here = {link.attributes["href"] for link in page.all("a", class_="block-note")}
+    assert here == {f"{CREATE}/3"}
+    company.correct(went_well=changed.replace("Five.", "Five!"))
+    assert notes(pages.get(PRODUCT)) == marked
+    company.correct(went_well="One two three four.\n\nFive!")
+    assert len(notes(pages.get(PRODUCT))) == 1
 
 
 def test_only_those_who_write_correct(company: Company, pages: Pages) -> None:

@@ -52,3 +52,11 @@ def test_nothing_but_links_is_added(text: str) -> None:
     assert re.sub(r'<a class="paragraph-link" href="#[^"]*" aria-label="[^"]*">¶</a>', "", linked) == html
     words = [plain_text(one).replace("¶", "").split() for one in (linked, html)]
     assert words[0] == words[1]
+
+
+def test_a_note_stands_in_its_block_before_the_link_and_is_escaped() -> None:
+    html = '<p id="a-1">One.</p><ul id="a-2"><li>Two.</li></ul>'
+    linked = with_links(html, {"a-2": ("corrected <today>", "/there?a=1&b=2"), "a-9": ("never", "/")})
+    note = '<a class="block-note" href="/there?a=1&amp;b=2">corrected &lt;today&gt;</a>'
+    assert linked.count("block-note") == 1
+    assert f'<li>Two. {note}<a class="paragraph-link" href="#a-2"' in linked

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from flask import abort, g, render_template
+from flask import abort, g, render_template, url_for
 
 from narrative.narratives import reading
 from narrative.narratives.models import Publication
+from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
 from narrative.narratives.rules import LABELS, TEXTS, may_write
 from narrative.narratives.standings import Standing, standings
@@ -14,6 +15,7 @@ from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as quarter_called
 from narrative.quarters.timeline import where_it_stands
+from narrative.web.moments import format_day
 
 
 def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
@@ -34,18 +36,25 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
         "labels": LABELS,
         "places": PLACES,
         "texts": TEXTS,
-        "html": linked(publication.html),
         "priorities": reading.published_priorities(publication.narrative_id),
     }
     if beside is not None:
-        return render_template("narratives/beside.html", **facts, **_beside(quarter, bucket, beside))
+        return render_template(
+            "narratives/beside.html",
+            html=linked(publication.html),
+            **facts,
+            **_beside(quarter, bucket, beside),
+        )
     return render_template("narratives/show.html", **facts, **_around(quarter, bucket, publication))
 
 
 def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[str, Any]:
     before, after = neighbours(standings(quarter), bucket)
-    *corrections, first = reading.history(publication.narrative_id)
+    editions = reading.history(publication.narrative_id)
+    *corrections, first = editions
+    corrected = reading.corrected_blocks(publication.narrative_id, editions)
     return {
+        "html": linked(publication.html, _notes(quarter, bucket, corrected)),
         "before": before,
         "after": after,
         "corrections": corrections,
@@ -58,6 +67,16 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[
             contributor_ids=[person.id for person in bucket.contributors],
         ),
     }
+
+
+def _notes(quarter: Quarter, bucket: Bucket, corrected: dict[str, Edition]) -> dict[str, tuple[str, str]]:
+    """Return what stands in the margin of each corrected block: the day, leading to what was changed."""
+
+    def note(one: Edition) -> tuple[str, str]:
+        address = url_for("corrections.show", quarter=quarter.name, bucket=bucket.slug, number=one.number)
+        return f"corrected {format_day(one.published_at)}", address
+
+    return {name: note(one) for name, one in corrected.items()}
 
 
 def _beside(quarter: Quarter, bucket: Bucket, name: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from narrative.board import views as board_views
 from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
+from narrative.ledger import views as ledger_views
 from narrative.narratives import views as narratives_views
 from narrative.passes import offer as passes_offer
 from narrative.passes import views as passes_views
@@ -28,6 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home_views.blueprint,
     *people_views.BLUEPRINTS,
     passes_views.blueprint,
+    ledger_views.blueprint,
     quarters_views.blueprint,
     *narratives_views.BLUEPRINTS,
     *questions_views.BLUEPRINTS,

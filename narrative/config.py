@@ -58,6 +58,11 @@ class Settings:
         return self.anonymous_url or f"sqlite:///{self.data.absolute() / 'anon.db'}"
 
     @property
+    def issuer(self) -> str:
+        """This installation's name in passes and in the ledger: its host and port as people type them."""
+        return urlsplit(self.base_url).netloc
+
+    @property
     def over_https(self) -> bool:
         """Whether people reach this installation over HTTPS."""
         return urlsplit(self.base_url).scheme == "https"

@@ -1,0 +1,102 @@
+"""Writing into the ledger: always at its end, always in the transaction of what it tells."""
+
+import secrets
+
+from flask import current_app
+from sqlalchemy import func, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from narrative.config import Settings
+from narrative.database import db, locked, transaction
+from narrative.ledger.models import LedgerKey, LedgerLeaf, LedgerNode
+from narrative.ledger.nodes import stored_nodes
+from narrative.ledger.rules.entries import Entry
+from narrative.ledger.rules.merkle import completed, leaf_hash
+from narrative.quarters.models import Quarter
+
+
+class UnknownQuarter(LookupError):
+    """An entry names a quarter that is not scheduled."""
+
+
+def append(session: Session, *entries: Entry) -> list[int]:
+    """Put entries at the end of the ledger, in the caller's transaction, and return their positions.
+
+    Whoever appends waits here for whoever appended before to commit, so call it last: what is locked after
+    it can be locked by somebody who waits. Makes the ledger's key when there is none yet. Raises
+    UnknownQuarter.
+    """
+    if not entries:
+        return []
+    _lock(session)
+    newest = session.scalar(select(func.max(LedgerLeaf.position)))
+    start = 0 if newest is None else newest + 1
+    quarters = _quarter_ids(session, entries)
+    hashes = [leaf_hash(entry.body.encode()) for entry in entries]
+    leaves = [
+        {
+            "position": start + index,
+            "kind": entry.kind,
+            "quarter_id": quarters[entry.quarter] if entry.quarter else None,
+            "body": entry.body,
+            "hash": hashes[index],
+        }
+        for index, entry in enumerate(entries)
+    ]
+    session.execute(insert(LedgerLeaf), leaves)
+    nodes = _completed_nodes(session, start, hashes)
+    if nodes:
+        session.execute(insert(LedgerNode), nodes)
+    return [start + index for index in range(len(entries))]
+
+
+def ensure_key() -> None:
+    """Make the ledger's key unless there is one: promises are signed where nothing may be written."""
+    if db.session.get(LedgerKey, 1) is not None:
+        return
+    with transaction(shown=False) as session:
+        _make_key(session)
+
+
+def _lock(session: Session) -> None:
+    if session.get(LedgerKey, 1) is None:
+        _make_key(session)
+    locked(session, LedgerKey, 1)
+
+
+def _make_key(session: Session) -> None:
+    """Insert the key; of two at once one is kept, and the other waits for it rather than failing."""
+    settings: Settings = current_app.extensions["narrative.settings"]
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    row = {"id": 1, "private_key": secrets.token_bytes(32), "name": settings.issuer}
+    session.execute(dialect.insert(LedgerKey).values(row).on_conflict_do_nothing())
+
+
+def _quarter_ids(session: Session, entries: tuple[Entry, ...]) -> dict[str, int]:
+    names = {entry.quarter for entry in entries if entry.quarter}
+    if not names:
+        return {}
+    found = session.execute(select(Quarter.name, Quarter.id).where(Quarter.name.in_(names)))
+    ids: dict[str, int] = {row[0]: row[1] for row in found}
+    if missing := names - set(ids):
+        raise UnknownQuarter(", ".join(sorted(missing)))
+    return ids
+
+
+def _completed_nodes(session: Session, start: int, hashes: list[bytes]) -> list[dict[str, object]]:
+    """Return the rows of all subtrees that leaves from `start` complete."""
+    known = _left_edge(session, start)
+    made: list[dict[str, object]] = []
+    for position, leaf in enumerate(hashes, start):
+        known[0, position] = leaf
+        for level, place, found in completed(position, leaf, lambda level, place: known[level, place]):
+            known[level, place] = found
+            made.append({"level": level, "position": place, "hash": found})
+    return made
+
+
+def _left_edge(session: Session, size: int) -> dict[tuple[int, int], bytes]:
+    """Return the complete subtrees that the first `size` leaves fall into, by level and position."""
+    edge = [(level, (size >> level) - 1) for level in range(size.bit_length()) if size >> level & 1]
+    return stored_nodes(session, edge)

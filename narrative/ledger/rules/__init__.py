@@ -1,0 +1,1 @@
+"""What the ledger is made of: trees, signed notes, entries, words. Pure."""

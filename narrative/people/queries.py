@@ -2,15 +2,16 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select, tuple_
+from sqlalchemy import ColumnElement, or_, select, tuple_, union
 from sqlalchemy.orm import selectinload
 
 from narrative.database import db
-from narrative.people.models import Bucket, Person, SignInLink
+from narrative.people.models import Bucket, Contributor, Person, SignInLink
 from narrative.people.rules import normal_email, normal_name, token_hash
 
 PAGE = 50
 LARGEST_ID = 2**31 - 1
+MOST_KNOWN = 2_000
 
 
 def person(person_id: int) -> Person | None:
@@ -58,6 +59,24 @@ def _containing(search: str) -> list[ColumnElement[bool]]:
 def person_by_email(email: str) -> Person | None:
     """Return the person with that normal e-mail address, or None."""
     return db.session.scalar(select(Person).where(Person.email == email))
+
+
+def known_names(*, most: int = MOST_KNOWN) -> list[str]:
+    """Return the names of all active people, by name; of more than `most`, only those who work on a bucket.
+
+    Every reader gets the same list.
+    """
+    active = select(Person.name).where(Person.deactivated_at.is_(None)).order_by(Person.name, Person.id)
+    names = list(db.session.scalars(active.limit(most + 1)))
+    if len(names) <= most:
+        return names
+    at_work = union(
+        select(Bucket.owner_id).where(Bucket.archived_at.is_(None)),
+        select(Contributor.person_id)
+        .join(Bucket, Bucket.id == Contributor.bucket_id)
+        .where(Bucket.archived_at.is_(None)),
+    )
+    return list(db.session.scalars(active.where(Person.id.in_(at_work)).limit(most)))
 
 
 def leaders() -> list[Person]:

@@ -39,6 +39,7 @@ def new(quarter: str) -> str:
         next_tick=asking.next_tick(found, at),
         how_often=tick_words(found.tick_minutes),
         buckets=people.buckets(),
+        names=people.known_names(),
         chosen=request.args.get("bucket"),
         clauses=[clause for clause, _test in REASSURANCE],
         beside_button=BESIDE_THE_BUTTON[0],

@@ -45,6 +45,7 @@ class Settings:
     workers: int = 0
     trusted_proxies: tuple[Network, ...] = ()
     passes_each: int = 3
+    vote_slots: int = 64
     asking_floor: int = 8
 
     @property
@@ -148,6 +149,7 @@ READERS: dict[str, Callable[[str], object]] = {
     "workers": _number(1, 64),
     "trusted_proxies": _networks,
     "passes_each": _number(1, 10),
+    "vote_slots": _number(1, 256),
     "asking_floor": _number(SMALLEST_FLOOR, 10_000),
 }
 

@@ -11,14 +11,17 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
+from narrative.database import db
 from narrative.passes.blind_rsa import blind_sign
-from narrative.passes.keys import create_keys, private_keys
+from narrative.passes.keys import create_keys
+from narrative.passes.models import PassKey
+from narrative.passes.rsa_keys import PrivateKey
 from narrative.passes.store import anonymous_reading
 from narrative.passes.store_tables import pending_questions, spent_passes
 from narrative.quarters.models import Quarter
 from narrative.questions import commitments
 from tests.factories import MONDAY, make_quarter
-from tests.pass_holder import holder_for, to_base64url
+from tests.pass_holder import single_holder, to_base64url
 
 PUBLISHED = MONDAY + timedelta(days=10)
 OPENS = MONDAY + timedelta(days=24)
@@ -38,10 +41,11 @@ def open_quarter(name: str = "2026-q2", **values: Any) -> Quarter:
     return quarter
 
 
-def make_passes(quarter: Quarter, count: int = 1) -> list[bytes]:
-    """Passes signed with the quarter's key, without anybody to hold them."""
-    holder = holder_for(quarter, count=count)
-    [(_purpose, key)] = private_keys(quarter)
+def make_passes(quarter: Quarter, count: int = 1, *, purpose: str = "ask", slot: int = 0) -> list[bytes]:
+    """Passes signed with one of the quarter's keys, without anybody to hold them."""
+    holder = single_holder(quarter, purpose, slot, count=count)
+    row = db.session.get_one(PassKey, (quarter.id, purpose, slot), populate_existing=True)
+    key = PrivateKey.from_der(row.private_key or b"")
     return holder.tokens([blind_sign(key, blinded) for blinded in holder.blinded])
 
 

@@ -1,10 +1,12 @@
 """Fixtures for every test: an application on each engine, with empty tables."""
 
 import os
+import threading
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import ClassVar
 
 import hypothesis
 import psycopg
@@ -14,6 +16,8 @@ from flask import Flask, g
 from narrative.app import create_app, create_tables
 from narrative.config import Settings
 from narrative.database import Base, db
+from narrative.passes import keys
+from narrative.passes.rsa_keys import PrivateKey
 from tests.pages import Pages
 
 # How busy the machine is makes no test fail.
@@ -59,11 +63,36 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def settings(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     """Settings for a company of the test's own."""
-    made = Settings(data=tmp_path, secret_key="for-tests-only-" + "x" * 32, company="Test & Sons")
+    secret_key = "for-tests-only-" + "x" * 32
+    # Few vote slots: making a key takes a while.
+    made = Settings(data=tmp_path, secret_key=secret_key, company="Test & Sons", vote_slots=4)
     if engine_name == "sqlite":
         return made
     url = request.getfixturevalue("postgres_url").replace("postgresql://", "postgresql+psycopg://")
     return replace(made, database_url=url)
+
+
+class KeyRing:
+    """Real keys, made once for all tests of a process: no test gets the same key twice."""
+
+    made: ClassVar[list[PrivateKey]] = []
+    making = threading.Lock()
+
+    def __init__(self) -> None:
+        self.taken = 0
+
+    def take(self, count: int) -> list[PrivateKey]:
+        with self.making:
+            self.taken += count
+            while len(self.made) < self.taken:
+                self.made.append(PrivateKey.generate())
+            return self.made[self.taken - count : self.taken]
+
+
+@pytest.fixture(autouse=True)
+def key_ring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take keys from those made already, in the order of the ring; servers in processes make their own."""
+    monkeypatch.setattr(keys, "_made_keys", KeyRing().take)
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from narrative.database import locked, transaction
+from narrative.database import db, locked, transaction
 from narrative.passes import blind_rsa
-from narrative.passes.keys import ASK, ISSUING_STAGES, private_keys
+from narrative.passes.keys import ASK, FIRST_ROUND, ISSUING_STAGES, private_keys
 from narrative.passes.models import Issuance
 from narrative.passes.rsa_keys import PrivateKey
 from narrative.people.models import Person
@@ -31,26 +31,30 @@ class WrongCount(ValueError):
         self.expected = expected
 
 
-def issue(person: Person, quarter: Quarter, blinded: Sequence[bytes], *, at: datetime) -> list[bytes]:
-    """Sign a person's blinded messages and note that it was done; return the blind signatures in their order.
+def issue(
+    person: Person, quarter: Quarter, blinded: Sequence[bytes], *, number: int = FIRST_ROUND, at: datetime
+) -> list[bytes]:
+    """Sign a person's blinded messages of one round, note that it was done, and return the blind signatures.
 
     The very same request is answered again: its answer may have been lost on the way. The first request of a
-    person is counted in the quarter's `passes_held`.
+    person for the first round is counted in the quarter's `passes_held`.
 
     Raises NotIssuing, AlreadyIssued, WrongCount and blind_rsa.MalformedBlindedMessage; then nothing is noted.
     """
     if quarter.stage(at) not in ISSUING_STAGES:
         raise NotIssuing
-    keys = _key_of_each_pass(quarter)
-    if not keys:
+    keys = _key_of_each_pass(quarter, number)
+    if not keys and number == FIRST_ROUND:
         raise NotIssuing
-    if len(blinded) != len(keys):
+    if not keys or len(blinded) != len(keys):
         raise WrongCount(len(keys))
+    request_hash = hashlib.sha256(b"".join(blinded)).digest()
+    # Looked at first, since signing is the expensive part; what counts is the look inside the transaction.
+    _was_issued(db.session(), (quarter.id, person.id, number), request_hash)
     # Signed before the transaction, so that nobody waits for another's signatures; released after it.
     signatures = [blind_rsa.blind_sign(key, message) for key, message in zip(keys, blinded, strict=True)]
-    request_hash = hashlib.sha256(b"".join(blinded)).digest()
     with transaction(shown=False) as session:
-        _note(session, person, quarter, request_hash, at=at)
+        _note(session, person, quarter, number, request_hash, at=at)
     return signatures
 
 
@@ -59,19 +63,29 @@ def passes_each(quarter: Quarter, purpose: str) -> int:
     return quarter.passes_each if purpose == ASK else 1
 
 
-def _key_of_each_pass(quarter: Quarter) -> list[PrivateKey]:
-    keys = private_keys(quarter)
+def _key_of_each_pass(quarter: Quarter, number: int) -> list[PrivateKey]:
+    keys = private_keys(quarter, number=number)
     return [key for purpose, key in keys for _ in range(passes_each(quarter, purpose))]
 
 
-def _note(session: Session, person: Person, quarter: Quarter, request_hash: bytes, *, at: datetime) -> None:
+def _was_issued(session: Session, key: tuple[int, int, int], request_hash: bytes) -> bool:
+    """Tell whether this very request was answered before. Raises AlreadyIssued if another was."""
+    before = session.get(Issuance, key)
+    if before is not None and before.request_hash != request_hash:
+        raise AlreadyIssued
+    return before is not None
+
+
+def _note(
+    session: Session, person: Person, quarter: Quarter, number: int, request_hash: bytes, *, at: datetime
+) -> None:
     # Whoever issues or closes takes the quarter's row first: two at once come one after the other.
     quarter = locked(session, Quarter, quarter.id)
     if quarter.stage(at) not in ISSUING_STAGES or quarter.closed_at is not None:
         raise NotIssuing
-    before = session.get(Issuance, (quarter.id, person.id, 1))
-    if before is None:
-        session.add(Issuance(quarter_id=quarter.id, person_id=person.id, request_hash=request_hash))
+    if _was_issued(session, (quarter.id, person.id, number), request_hash):
+        return
+    row = Issuance(quarter_id=quarter.id, person_id=person.id, round=number, request_hash=request_hash)
+    session.add(row)
+    if number == FIRST_ROUND:
         quarter.passes_held += 1
-    elif before.request_hash != request_hash:
-        raise AlreadyIssued

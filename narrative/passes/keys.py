@@ -1,12 +1,15 @@
-"""The keys of a quarter's passes: made at publication, destroyed at closing."""
+"""The keys of a quarter's passes: made at publication and round by round, destroyed at closing."""
 
+import threading
+from base64 import urlsafe_b64encode
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlsplit
+from typing import Any
 
 from flask import current_app
-from sqlalchemy import delete, select, update
+from sqlalchemy import Row, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from narrative.config import Settings
@@ -16,8 +19,14 @@ from narrative.passes.rsa_keys import PrivateKey, PublicKey
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import is_name
 
-ASK = "ask"
+ASK, VOTE = "ask", "vote"
 ISSUING_STAGES = ("reading", "asking")
+FIRST_ROUND = 1
+
+# Making a key takes a core 30 to 150 ms, in which Python is free for others.
+MAKERS = 4
+
+_making = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -27,57 +36,129 @@ class PublishedKey:
     issuer: str
     purpose: str
     slot: int
+    round: int
     public: PublicKey
+
+    @property
+    def name(self) -> str:
+        """The key's name as the browser writes it too (static/js/passes/keys.js)."""
+        key_id = urlsafe_b64encode(self.public.key_id).rstrip(b"=").decode()
+        return f"{self.purpose}/{self.slot}/{key_id}"
 
 
 def create_keys(quarter: Quarter, *, at: datetime) -> bool:
-    """Make the keys of a published quarter unless it has them, and tell whether they are new.
+    """Make the first round of keys of a published quarter unless it has them, and tell whether they are new.
 
     Harmless to call again, and by two at once. Does nothing before publication and after questions closed.
     """
-    if quarter.stage(at) not in ISSUING_STAGES or _had_keys(db.session(), quarter):
+    if quarter.stage(at) not in ISSUING_STAGES or rounds_of(quarter).number:
         return False
-    fresh = PrivateKey.generate()
-    with transaction() as session:
-        quarter = locked(session, Quarter, quarter.id)
-        if quarter.stage(at) not in ISSUING_STAGES or _had_keys(session, quarter):
-            return False
-        session.add(
-            PassKey(
-                quarter_id=quarter.id,
-                purpose=ASK,
-                slot=0,
-                issuer=issuer_name(),
-                public_key=fresh.public.spki,
-                private_key=fresh.to_der(),
-            )
-        )
-    return True
+    votes = [(VOTE, slot) for slot in range(1, _settings().vote_slots + 1)]
+    return _create_round(quarter, FIRST_ROUND, [(ASK, 0), *votes], at=at)
 
 
-def _had_keys(session: Session, quarter: Quarter) -> bool:
-    """Destroyed keys count: a quarter that is opened again would otherwise give everybody passes twice."""
-    return session.get(PassKey, (quarter.id, ASK, 0)) is not None
+def create_next_round(quarter: Quarter, *, at: datetime) -> bool:
+    """Make the keys of as many more vote slots as the first round had, and tell whether they are new.
+
+    Harmless by two at once. Does nothing when questions are closed, nor for a quarter without vote slots.
+    """
+    rounds = rounds_of(quarter)
+    if quarter.stage(at) not in ISSUING_STAGES or not rounds.slots:
+        return False
+    votes = [(VOTE, rounds.last_slot + number) for number in range(1, rounds.slots + 1)]
+    return _create_round(quarter, rounds.number + 1, votes, at=at)
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How many rounds of keys a quarter has, destroyed ones too, and how many vote slots each of them."""
+
+    number: int
+    slots: int
+
+    @property
+    def last_slot(self) -> int:
+        """The last slot that has a key; slots are numbered from 1."""
+        return self.number * self.slots
+
+
+def rounds_of(quarter: Quarter) -> Rounds:
+    """Return the rounds of a quarter. The first fixed how many slots each has, whatever is set since."""
+    in_first = (PassKey.purpose == VOTE) & (PassKey.round == FIRST_ROUND)
+    counted = select(func.max(PassKey.round), func.count().filter(in_first))
+    number, slots = db.session.execute(counted.where(PassKey.quarter_id == quarter.id)).one()
+    return Rounds(number or 0, slots)
+
+
+def _create_round(quarter: Quarter, number: int, uses: Sequence[tuple[str, int]], *, at: datetime) -> bool:
+    # Another thread of this process may be at it already; another process finds out at the end.
+    if not _making.acquire(blocking=False):
+        return False
+    try:
+        made = _made_keys(len(uses))
+        with transaction() as session:
+            # Destroyed keys count: an opened quarter would otherwise give everybody passes twice.
+            quarter = locked(session, Quarter, quarter.id)
+            if quarter.stage(at) not in ISSUING_STAGES or rounds_of(quarter).number != number - 1:
+                return False
+            issuer = _settings().issuer
+            for (purpose, slot), key in zip(uses, made, strict=True):
+                session.add(_row(quarter, purpose, slot, number, issuer, key))
+        return True
+    finally:
+        _making.release()
+
+
+def _made_keys(count: int) -> list[PrivateKey]:
+    with ThreadPoolExecutor(MAKERS) as makers:
+        return list(makers.map(lambda _number: PrivateKey.generate(), range(count)))
+
+
+def _row(quarter: Quarter, purpose: str, slot: int, number: int, issuer: str, key: PrivateKey) -> PassKey:
+    return PassKey(
+        quarter_id=quarter.id,
+        purpose=purpose,
+        slot=slot,
+        round=number,
+        issuer=issuer,
+        public_key=key.public.spki,
+        private_key=key.to_der(),
+    )
 
 
 def published_keys(quarter_name: str) -> list[PublishedKey]:
     """Return the keys in force of the quarter of that name, in their fixed order; none once destroyed."""
+    ordered = _in_force(quarter_name).order_by(PassKey.purpose, PassKey.slot)
+    return [_published(row) for row in db.session.execute(ordered)] if is_name(quarter_name) else []
+
+
+def published_key(quarter_name: str, purpose: str, slot: int) -> PublishedKey | None:
+    """Return one key in force, or None."""
     if not is_name(quarter_name):
-        return []
-    rows = db.session.execute(
-        select(PassKey.issuer, PassKey.purpose, PassKey.slot, PassKey.public_key)
+        return None
+    wanted = _in_force(quarter_name).where(PassKey.purpose == purpose, PassKey.slot == slot)
+    row = db.session.execute(wanted).first()
+    return _published(row) if row else None
+
+
+def _in_force(quarter_name: str) -> Select[Any]:
+    return (
+        select(PassKey.issuer, PassKey.purpose, PassKey.slot, PassKey.round, PassKey.public_key)
         .join(Quarter, Quarter.id == PassKey.quarter_id)
         .where(Quarter.name == quarter_name, PassKey.destroyed_at.is_(None))
-        .order_by(PassKey.purpose, PassKey.slot)
     )
-    return [PublishedKey(row[0], row[1], row[2], PublicKey.from_spki(row[3])) for row in rows]
 
 
-def private_keys(quarter: Quarter) -> Sequence[tuple[str, PrivateKey]]:
-    """Return purpose and private key of each key in force, in the order of `published_keys`."""
+def _published(row: Row[Any]) -> PublishedKey:
+    issuer, purpose, slot, number, spki = row
+    return PublishedKey(issuer, purpose, slot, number, PublicKey.from_spki(spki))
+
+
+def private_keys(quarter: Quarter, *, number: int = FIRST_ROUND) -> Sequence[tuple[str, PrivateKey]]:
+    """Return purpose and private key of each key in force of one round, in the order of `published_keys`."""
     rows = db.session.execute(
         select(PassKey.purpose, PassKey.private_key)
-        .where(PassKey.quarter_id == quarter.id, PassKey.private_key.is_not(None))
+        .where(PassKey.quarter_id == quarter.id, PassKey.round == number, PassKey.private_key.is_not(None))
         .order_by(PassKey.purpose, PassKey.slot)
     )
     return [(row[0], PrivateKey.from_der(row[1] or b"")) for row in rows]
@@ -93,7 +174,6 @@ def destroy_keys(session: Session, quarter: Quarter, *, at: datetime) -> None:
     session.execute(delete(Issuance).where(Issuance.quarter_id == quarter.id))
 
 
-def issuer_name() -> str:
-    """Return this installation's name, its host and port as people type them."""
+def _settings() -> Settings:
     settings: Settings = current_app.extensions["narrative.settings"]
-    return urlsplit(settings.base_url).netloc
+    return settings

@@ -1,43 +1,74 @@
 """What a page says to the browser about a quarter's passes: the signed-in side of the comparison of keys."""
 
+import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Flask
+from flask import Flask, current_app
 
-from narrative.passes.keys import ISSUING_STAGES, PublishedKey, published_keys
+from narrative.data_version import Kept, number_in_session
+from narrative.passes.keys import ISSUING_STAGES, PublishedKey, published_keys, rounds_of
 from narrative.quarters.models import Quarter
 from narrative.web.moments import request_instant
 from narrative.web.page_cache import reader_id
 
+EXTENSION = "narrative.offers"
+MOST_OFFERS = 100
+
 
 @dataclass(frozen=True)
 class Offer:
-    """The passes that a page offers: `keys` are names like "ask/0/<key id>" in their order, `count` is how
-    many passes each person gets to ask with."""
+    """The passes that a page offers: `count` is how many each person gets to ask with, `slots` how many vote
+    slots each of `rounds` rounds has, `fingerprint` that of the names of all keys."""
 
     quarter: str
     issuer: str
     count: int
-    keys: tuple[str, ...]
+    slots: int
+    rounds: int
+    fingerprint: str
 
 
 def pass_offer(quarter: Quarter, *, at: datetime) -> Offer | None:
-    """Return what a quarter offers at `at`, or None when it gives no passes."""
-    keys = published_keys(quarter.name) if quarter.stage(at) in ISSUING_STAGES else []
+    """Return what a quarter offers at `at`, or None when it gives no passes.
+
+    From memory while the main database stands still: every page of a published quarter says it.
+    """
+    if quarter.stage(at) not in ISSUING_STAGES:
+        return None
+    offers: Kept[Offer | tuple[()]] = current_app.extensions[EXTENSION]
+    number = number_in_session()
+    kept = offers.get(quarter.id, number=number)
+    if kept is None:
+        kept = _made(quarter) or ()
+        offers.put(quarter.id, kept, number=number)
+    return kept or None
+
+
+def _made(quarter: Quarter) -> Offer | None:
+    keys, rounds = published_keys(quarter.name), rounds_of(quarter)
     if not keys:
         return None
-    return Offer(quarter.name, keys[0].issuer, quarter.passes_each, tuple(key_name(key) for key in keys))
+    return Offer(
+        quarter=quarter.name,
+        issuer=keys[0].issuer,
+        count=quarter.passes_each,
+        slots=rounds.slots,
+        rounds=rounds.number,
+        fingerprint=fingerprint(keys),
+    )
 
 
-def key_name(key: PublishedKey) -> str:
-    """Return a key's name as the browser writes it too (static/js/passes/keys.js)."""
-    key_id = urlsafe_b64encode(key.public.key_id).rstrip(b"=").decode()
-    return f"{key.purpose}/{key.slot}/{key_id}"
+def fingerprint(keys: Sequence[PublishedKey]) -> str:
+    """Return SHA-256 over the names of the keys, one a line, as base64url without padding."""
+    digest = hashlib.sha256("\n".join(key.name for key in keys).encode()).digest()
+    return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
 def register(app: Flask) -> None:
     """Give templates `pass_offer(quarter)` and `reader_id()`."""
+    app.extensions[EXTENSION] = Kept[Offer | tuple[()]](most=MOST_OFFERS)
     app.add_template_global(lambda quarter: pass_offer(quarter, at=request_instant()), "pass_offer")
     app.add_template_global(reader_id)

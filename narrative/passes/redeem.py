@@ -2,7 +2,7 @@
 
 from narrative.passes import token as tokens
 from narrative.passes.blind_rsa import InvalidSignature
-from narrative.passes.keys import PublishedKey, published_keys
+from narrative.passes.keys import PublishedKey, published_key
 from narrative.passes.token import MalformedToken, OtherChallenge, OtherKey, Token, TokenError
 
 
@@ -27,7 +27,7 @@ def verify(token: bytes, *, quarter_name: str, purpose: str, slot: int = 0) -> b
 
 
 def _key_in_force(quarter_name: str, purpose: str, slot: int) -> PublishedKey:
-    for key in published_keys(quarter_name):
-        if (key.purpose, key.slot) == (purpose, slot):
-            return key
-    raise NoKey(f"{quarter_name} has no key for {purpose}, slot {slot}")
+    key = published_key(quarter_name, purpose, slot)
+    if key is None:
+        raise NoKey(f"{quarter_name} has no key for {purpose}, slot {slot}")
+    return key

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -121,18 +122,28 @@ class PrivateKey:
     @classmethod
     def from_der(cls, pkcs8: bytes) -> PrivateKey:
         """Read a PKCS #8 key; raise `MalformedKey` when it is none, or its numbers do not belong together."""
-        try:
-            return cls._from_loaded(load_der_private_key(pkcs8, password=None))
-        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
-            raise MalformedKey("not a PKCS #8 RSA key") from error
+        return cls._read(load_der_private_key, pkcs8)
 
     @classmethod
     def from_pem(cls, pkcs8: bytes) -> PrivateKey:
         """The same as `from_der`, from PEM."""
+        return cls._read(load_pem_private_key, pkcs8)
+
+    @classmethod
+    def _read(cls, load: Callable[..., object], pkcs8: bytes) -> PrivateKey:
         try:
-            return cls._from_loaded(load_pem_private_key(pkcs8, password=None))
+            # The library's own check tests both primes anew, 20 to 90 ms for each of some 65 keys.
+            key = cls._from_loaded(load(pkcs8, password=None, unsafe_skip_rsa_key_validation=True))
         except (ValueError, TypeError, UnsupportedAlgorithm) as error:
             raise MalformedKey("not a PKCS #8 RSA key") from error
+        key._check()
+        return key
+
+    def _check(self) -> None:
+        """Raise `MalformedKey` unless the exponents are each other's inverse for both primes."""
+        odd = self.n > 0 and self.p > 2 and self.q > 2 and self.p * self.q == self.n
+        if not odd or any(self.e * self.d % (prime - 1) != 1 for prime in (self.p, self.q)):
+            raise MalformedKey("the numbers of the key do not belong together")
 
     def to_der(self) -> bytes:
         """The key as unencrypted PKCS #8."""

@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 from narrative.config import Settings
 from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
-from narrative.passes.keys import published_keys
+from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as find_quarter
 from narrative.web.access import access, current_person
@@ -19,7 +19,10 @@ from narrative.web.moments import request_instant
 
 blueprint = Blueprint("passes", __name__)
 
-MALFORMED = "Send {“blinded”: [one base64url text of 256 bytes for each pass]}. Nothing was issued."
+MALFORMED = (
+    "Send {“round”: number, “blinded”: [one base64url text of 256 bytes for each pass]}. Nothing was issued."
+)
+MOST_ROUNDS = 10_000
 ELSEWHERE = "Your passes for this quarter were given to another browser. Ask from there."
 OVER = "Questions are closed for this quarter, so it gives no passes any more."
 
@@ -37,11 +40,11 @@ def show() -> str:
 @access("cookieless")
 def index(quarter: str) -> ResponseReturnValue:
     """The keys in force, for everybody the same."""
-    keys = published_keys(quarter)
-    if not keys:
+    found, keys = find_quarter(quarter), published_keys(quarter)
+    if found is None or not keys:
         abort(404)
     shown = [{"purpose": key.purpose, "slot": key.slot, "n": key.public.jwk["n"]} for key in keys]
-    response = jsonify(issuer=keys[0].issuer, keys=shown)
+    response = jsonify(issuer=keys[0].issuer, keys=shown, slots=rounds_of(found).slots)
     response.headers["Cache-Control"] = "no-store"
     return response
 
@@ -54,7 +57,8 @@ def create(quarter: str) -> ResponseReturnValue:
     if found is None:
         abort(404)
     try:
-        signatures = issue(current_person(), found, _blinded_messages(), at=request_instant())
+        number, blinded = _request_for_passes()
+        signatures = issue(current_person(), found, blinded, number=number, at=request_instant())
     except NotIssuing:
         _refuse_stage(found)
     except AlreadyIssued:
@@ -64,13 +68,16 @@ def create(quarter: str) -> ResponseReturnValue:
     return jsonify(signatures=[urlsafe_b64encode(one).rstrip(b"=").decode() for one in signatures])
 
 
-def _blinded_messages() -> list[bytes]:
-    """Return what was sent. Raises binascii.Error for anything but a list of base64url texts."""
+def _request_for_passes() -> tuple[int, list[bytes]]:
+    """Return the round and the blinded messages. Raises binascii.Error for anything of another form."""
     sent = request.get_json(silent=True)
+    number = sent.get("round", FIRST_ROUND) if isinstance(sent, dict) else None
     texts = sent.get("blinded") if isinstance(sent, dict) else None
+    if type(number) is not int or not 0 < number <= MOST_ROUNDS:
+        raise binascii.Error("not a round")
     if not isinstance(texts, list) or not all(isinstance(text, str) and text.isascii() for text in texts):
         raise binascii.Error("not a list of texts")
-    return [b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True) for text in texts]
+    return number, [b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True) for text in texts]
 
 
 def _refuse_stage(quarter: Quarter) -> NoReturn:

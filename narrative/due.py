@@ -31,6 +31,7 @@ class Watch:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self.looking = threading.Lock()  # held while somebody looks; others wait for the outcome
         self._looked_at: datetime | None = None
         self._number: int | None = None
 
@@ -44,10 +45,20 @@ class Watch:
             self._looked_at, self._number = at, number
             return True
 
-    def note(self, number: int) -> None:
-        """Note the number after what was done: one's own change needs no second look."""
-        with self._lock:
-            self._number = number
+
+def look(watch: Watch, at: datetime, number: int) -> int:
+    """Do what is due, if it is time to look, and return the number of how the database stands then.
+
+    That number is not noted as looked at: it may hold what another process changed meanwhile.
+    """
+    waited = not watch.looking.acquire(blocking=False)
+    if waited:
+        watch.looking.acquire()
+    try:
+        done = watch.is_time(at, number) and run_due(at)
+    finally:
+        watch.looking.release()
+    return current_number() if done or waited else number
 
 
 def run_due(at: datetime) -> list[str]:
@@ -81,10 +92,7 @@ def register(app: Flask) -> None:
             at, number = request_instant(), g.get("data_number")
             if number is None:
                 number = current_number()
-            if watch.is_time(at, number) and run_due(at):
-                number = current_number()
-                watch.note(number)
-            g.data_number = number
+            g.data_number = look(watch, at, number)
         except Exception as problem:
             _log(problem)
 

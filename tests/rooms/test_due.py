@@ -13,8 +13,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from narrative.data_version import current_number
 from narrative.database import db
-from narrative.due import Watch, run_due
+from narrative.due import Watch, look, run_due
 from narrative.narratives.models import Publication
 from narrative.passes.models import PassKey
 from narrative.passes.store import anonymous_store
@@ -282,6 +283,29 @@ def test_of_threads_that_ask_in_the_same_second_one_looks() -> None:
     for thread in threads:
         thread.join()
     assert sorted(answers) == [False] * 7 + [True]
+
+
+def test_who_comes_while_somebody_looks_waits_for_the_outcome(quarter: Quarter, app: Flask) -> None:
+    """Otherwise a page would show what was before, though its reader knows of the change."""
+    watch, numbers = Watch(), list[int]()
+    before = current_number()
+
+    def come() -> None:
+        with app.app_context():
+            numbers.append(look(watch, PUBLISHED, before))
+            db.session.remove()
+
+    watch.looking.acquire()
+    comer = threading.Thread(target=come)
+    comer.start()
+    comer.join(timeout=0.2)
+    assert numbers == []
+    assert run_due(PUBLISHED) != []
+    assert watch.is_time(PUBLISHED, before)
+    watch.looking.release()
+    comer.join(timeout=30)
+    assert numbers == [current_number()]
+    assert numbers[0] > before
 
 
 def test_nobody_is_needed_to_be_signed_in_as(quarter: Quarter, app: Flask) -> None:

@@ -6,18 +6,21 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from flask import current_app
-from sqlalchemy import Row, Select, delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from narrative.config import Settings
 from narrative.database import db, locked, transaction
+from narrative.ledger.actions import append
+from narrative.ledger.rules import entries
+from narrative.ledger.rules.entries import Entry
 from narrative.passes.models import Issuance, PassKey
 from narrative.passes.rsa_keys import PrivateKey, PublicKey
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import is_name
+from narrative.web.assets import client_hash
 
 ASK, VOTE = "ask", "vote"
 ISSUING_STAGES = ("reading", "asking")
@@ -104,6 +107,9 @@ def _create_round(quarter: Quarter, number: int, uses: Sequence[tuple[str, int]]
             issuer = _settings().issuer
             for (purpose, slot), key in zip(uses, made, strict=True):
                 session.add(_row(quarter, purpose, slot, number, issuer, key))
+            session.flush()
+            # Committed with the keys, before anybody can be given a pass: browsers compare.
+            append(session, _entry(quarter, number, issuer))
         return True
     finally:
         _making.release()
@@ -126,32 +132,32 @@ def _row(quarter: Quarter, purpose: str, slot: int, number: int, issuer: str, ke
     )
 
 
+def _entry(quarter: Quarter, number: int, issuer: str) -> Entry:
+    names = [key.name for key in _in_force(quarter.name, PassKey.round == number)]
+    return entries.keys(quarter=quarter.name, issuer=issuer, keys=names, client=client_hash(), round=number)
+
+
 def published_keys(quarter_name: str) -> list[PublishedKey]:
     """Return the keys in force of the quarter of that name, in their fixed order; none once destroyed."""
-    ordered = _in_force(quarter_name).order_by(PassKey.purpose, PassKey.slot)
-    return [_published(row) for row in db.session.execute(ordered)] if is_name(quarter_name) else []
+    return _in_force(quarter_name)
 
 
 def published_key(quarter_name: str, purpose: str, slot: int) -> PublishedKey | None:
     """Return one key in force, or None."""
+    found = _in_force(quarter_name, PassKey.purpose == purpose, PassKey.slot == slot)
+    return found[0] if found else None
+
+
+def _in_force(quarter_name: str, *conditions: ColumnElement[bool]) -> list[PublishedKey]:
     if not is_name(quarter_name):
-        return None
-    wanted = _in_force(quarter_name).where(PassKey.purpose == purpose, PassKey.slot == slot)
-    row = db.session.execute(wanted).first()
-    return _published(row) if row else None
-
-
-def _in_force(quarter_name: str) -> Select[Any]:
-    return (
+        return []
+    rows = db.session.execute(
         select(PassKey.issuer, PassKey.purpose, PassKey.slot, PassKey.round, PassKey.public_key)
         .join(Quarter, Quarter.id == PassKey.quarter_id)
-        .where(Quarter.name == quarter_name, PassKey.destroyed_at.is_(None))
+        .where(Quarter.name == quarter_name, PassKey.destroyed_at.is_(None), *conditions)
+        .order_by(PassKey.purpose, PassKey.slot)
     )
-
-
-def _published(row: Row[Any]) -> PublishedKey:
-    issuer, purpose, slot, number, spki = row
-    return PublishedKey(issuer, purpose, slot, number, PublicKey.from_spki(spki))
+    return [PublishedKey(*row[:4], PublicKey.from_spki(row[4])) for row in rows]
 
 
 def private_keys(quarter: Quarter, *, number: int = FIRST_ROUND) -> Sequence[tuple[str, PrivateKey]]:

@@ -15,6 +15,7 @@ from narrative.web.access import access
 from narrative.web.paths import resource_dir
 
 YEAR = 365 * 24 * 3600
+CLIENT_LIST = "js/manifest.json"
 COMPRESSED = ("text/", "image/svg+xml", "application/json")
 
 blueprint = Blueprint("assets", __name__)
@@ -67,6 +68,13 @@ def register(app: Flask) -> None:
 
     app.add_template_global(asset_url)
     app.register_blueprint(blueprint)
+
+
+def client_hash() -> str:
+    """Return the SHA-256 in hex of the published list of the pass client's modules, as it is served."""
+    _version, assets = current_app.extensions["narrative.assets"]
+    served: Asset = assets[CLIENT_LIST]
+    return hashlib.sha256(served.plain).hexdigest()
 
 
 @blueprint.get("/static/<version>/<path:path>")

@@ -1,29 +1,14 @@
 """What organisers do about buckets: one owner each, an order, an archive."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-import time_machine
 
 from narrative.database import db
 from narrative.people import actions, queries
 from narrative.people.models import Bucket, Person
 from tests.factories import MONDAY, make_bucket, make_person
 from tests.pages import Page, Pages
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[None]:
-    """Monday 29 June 2026, 09:00 UTC."""
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def desk(pages: Pages) -> Pages:
-    """The organiser's browser."""
-    return pages.sign_in(make_person("organiser", name="Noor"))
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 """What organisers do about people, and what they are refused."""
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select
 
 from narrative.database import db
@@ -13,25 +11,6 @@ from narrative.people import actions, queries
 from narrative.people.models import Contributor, Person, SignInLink
 from tests.factories import MONDAY, make_bucket, make_person
 from tests.pages import Page, Pages
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[None]:
-    """Monday 29 June 2026, 09:00 UTC."""
-    with time_machine.travel(MONDAY, tick=False):
-        yield
-
-
-@pytest.fixture
-def noor(app: object) -> Person:
-    """The organiser."""
-    return make_person("organiser", name="Noor", email="noor@test.example")
-
-
-@pytest.fixture
-def desk(pages: Pages, noor: Person) -> Pages:
-    """The organiser's browser."""
-    return pages.sign_in(noor)
 
 
 def values(page: Page) -> dict[str, str]:

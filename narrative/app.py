@@ -29,7 +29,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     home_views.blueprint,
     *people_views.BLUEPRINTS,
     passes_views.blueprint,
-    ledger_views.blueprint,
+    *ledger_views.BLUEPRINTS,
     quarters_views.blueprint,
     *narratives_views.BLUEPRINTS,
     *questions_views.BLUEPRINTS,

@@ -12,6 +12,8 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from tests.browser.pass_page import ROUND_1
+from tests.browser.pass_server import PassServer, serving
 from tests.server import Installation
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -138,3 +140,20 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     )
     yield made
     made.stop()
+
+
+@pytest.fixture
+def server() -> Iterator[PassServer]:
+    """A server for the pass client alone."""
+    with serving(PassServer(list(ROUND_1))) as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, server: PassServer) -> Iterator[Page]:
+    """A page of that server in a browser profile of its own, with a session cookie."""
+    with browser.new_context() as context:
+        opened = context.new_page()
+        opened.goto(f"{server.address}/")
+        assert [cookie["name"] for cookie in context.cookies()] == ["session"]
+        yield opened

@@ -1,25 +1,32 @@
-"""A small server for the browser's pass client: static files, and the two routes with the real mathematics.
+"""A small server for the browser's pass client: static files, and routes with the real mathematics.
 
 It misbehaves on demand, which the application never does.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from narrative.ledger.rules import entries, merkle
 from narrative.passes.blind_rsa import blind_sign
 from narrative.passes.rsa_keys import PrivateKey
+from narrative.questions.commitments import commitment
 from narrative.web.paths import resource_dir
 
 QUARTER = "2026-q3"
 ISSUER = "narrative.example"
+SLOTS = 4
 PAGE = b"<!DOCTYPE html><html lang=en><title>Passes</title><link rel=icon href=data:,><h1>Passes</h1></html>"
 
 
@@ -33,10 +40,11 @@ def from_base64url(text: str) -> bytes:
 
 @dataclass
 class Received:
-    """One request as it came: method, path, headers in lower case, body."""
+    """One request as it came: method, path, query, headers in lower case, body."""
 
     method: str
     path: str
+    query: dict[str, list[str]]
     headers: dict[str, str]
     body: bytes
 
@@ -46,17 +54,102 @@ class Received:
 
 
 @dataclass
-class PassServer:
-    """What the handler answers from. `answers` are those to the next questions; None closes the line."""
+class Ledger:
+    """A ledger in memory, signed with a key of its own."""
 
-    key: PrivateKey
+    name: str = ISSUER
+    key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
+    bodies: list[str] = field(default_factory=list)
+
+    @property
+    def public_key(self) -> bytes:
+        return self.key.public_key().public_bytes_raw()
+
+    def note(self, text: str, about: str) -> str:
+        """Return the text signed under the name "<issuer>/<about>"."""
+        name = f"{self.name}/{about}"
+        key_id = hashlib.sha256(f"{name}\n\x01".encode() + self.public_key).digest()[:4]
+        signature = b64encode(key_id + self.key.sign(text.encode())).decode()
+        return f"{text}\n\N{EM DASH} {name} {signature}\n"
+
+    @property
+    def hashes(self) -> list[bytes]:
+        return [merkle.leaf_hash(body.encode()) for body in self.bodies]
+
+    def checkpoint(self) -> str:
+        root = b64encode(merkle.root_of_leaves(self.hashes)).decode()
+        return self.note(f"{self.name}/ledger\n{len(self.bodies)}\n{root}\n", "ledger")
+
+    def node(self, level: int, position: int) -> bytes:
+        width = 1 << level
+        return merkle.root_of_leaves(self.hashes[position * width : (position + 1) * width])
+
+    def inclusion(self, position: int) -> list[str]:
+        proof = merkle.inclusion_proof(position, len(self.bodies), self.node)
+        return [to_base64url(one) for one in proof]
+
+    def consistency(self, old: int, new: int) -> list[str]:
+        return [to_base64url(one) for one in merkle.consistency_proof(old, new, self.node)]
+
+    def keys(self) -> dict[str, Any]:
+        found = [at for at, body in enumerate(self.bodies) if json.loads(body)["kind"] == "keys"]
+        shown = [{"position": at, "body": self.bodies[at], "proof": self.inclusion(at)} for at in found]
+        return {"entries": shown, "checkpoint": self.checkpoint()}
+
+
+@dataclass
+class PassServer:
+    """What the handler answers from. `answers` are those to the next questions; None closes the line.
+
+    `keys` are those that it shows and signs with: one to ask with, then `SLOTS` for each round.
+    """
+
+    keys: list[PrivateKey]
     issuer: str = ISSUER
     received: list[Received] = field(default_factory=list)
     answers: list[int | None] = field(default_factory=list)
     reason: str | None = None
     lost_signatures: int = 0
     flipped_bit: int | None = None
+    issued: dict[int, bytes] = field(default_factory=dict)
+    once: bool = False
+    ledger: Ledger = field(default_factory=Ledger)
+    promise: str | None = None
     address: str = ""
+
+    def __post_init__(self) -> None:
+        self.commit()
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the keys that it shows."""
+        uses = [("ask", 0), *(("vote", slot) for slot in range(1, len(self.keys)))]
+        return [
+            f"{purpose}/{slot}/{to_base64url(key.public.key_id)}"
+            for (purpose, slot), key in zip(uses, self.keys, strict=True)
+        ]
+
+    @property
+    def rounds(self) -> int:
+        return (len(self.keys) - 1) // SLOTS
+
+    @property
+    def offer(self) -> dict[str, Any]:
+        """What an honest page of this server says."""
+        fingerprint = to_base64url(hashlib.sha256("\n".join(self.names).encode()).digest())
+        return {
+            "count": 3,
+            "slots": SLOTS,
+            "rounds": self.rounds,
+            "fingerprint": fingerprint,
+            "csrf": "a-token",
+        }
+
+    def commit(self) -> None:
+        """Put the keys of the newest round into the ledger."""
+        names = self.names if self.rounds == 1 else self.names[-SLOTS:]
+        known = {"quarter": QUARTER, "issuer": self.issuer, "client": "0" * 64, "round": self.rounds}
+        self.ledger.bodies.append(entries.keys(keys=names, **known).body)  # type: ignore[arg-type]
 
     def to(self, path: str) -> list[Received]:
         return [request for request in self.received if request.path == path]
@@ -69,27 +162,77 @@ class PassServer:
     def questions(self) -> list[Received]:
         return self.to(f"/questions/{QUARTER}")
 
+    @property
+    def messages(self) -> list[Received]:
+        return self.to(f"/questions/{QUARTER}/messages")
+
     def answer(self, request: Received) -> tuple[int, bytes] | None:
         self.received.append(request)
         if request.path == f"/passes/{QUARTER}/keys":
-            keys = [{"purpose": "ask", "slot": 0, "n": self.key.public.jwk["n"]}]
-            return 200, json.dumps({"issuer": self.issuer, "keys": keys}).encode()
+            uses = [{"purpose": name.split("/")[0], "slot": int(name.split("/")[1])} for name in self.names]
+            keys = [{**use, "n": key.public.jwk["n"]} for use, key in zip(uses, self.keys, strict=True)]
+            return _json(issuer=self.issuer, keys=keys)
         if request.path == f"/passes/{QUARTER}/issuance":
             return self.sign(request)
-        if request.path == f"/questions/{QUARTER}":
-            status = self.answers.pop(0) if self.answers else 202
-            said = {"error": f"no: {status}", "reason": self.reason}
-            return None if status is None else (status, json.dumps(said).encode())
-        return 200, PAGE
+        if request.path.startswith("/ledger/"):
+            return self.tell_of_ledger(request)
+        if request.path.startswith(("/questions/", "/votes/")):
+            return self.take(request)
+        return (404, b"{}") if request.path.startswith("/passes/") else (200, PAGE)
+
+    def take(self, request: Received) -> tuple[int, bytes] | None:
+        status = self.answers.pop(0) if self.answers else 202
+        if status is None:
+            return None
+        said: dict[str, Any] = {"error": f"no: {status}", "reason": self.reason}
+        if status == 202 and "salt" in request.json:
+            said["promise"] = self.promised(request.json) if self.promise is None else self.promise
+        return status, json.dumps(said).encode()
+
+    def promised(self, sent: dict[str, Any]) -> str:
+        sealed = commitment(
+            from_base64url(sent["salt"]), quarter=QUARTER, bucket=sent["bucket"], text=sent["text"]
+        )
+        lines = [
+            "narrative promise v1",
+            self.issuer,
+            QUARTER,
+            sealed,
+            sent["mark"],
+            "2026-10-12T17:00:00+00:00",
+        ]
+        return self.ledger.note("\n".join(lines) + "\n", "promises")
+
+    def tell_of_ledger(self, request: Received) -> tuple[int, bytes]:
+        ledger = self.ledger
+        if request.path == "/ledger/key":
+            return _json(name=ledger.name, public_key=to_base64url(ledger.public_key))
+        if request.path == f"/ledger/keys/{QUARTER}":
+            return _json(**ledger.keys())
+        if request.path == "/ledger/consistency":
+            old, new = (int(request.query[name][0]) for name in ("from", "to"))
+            return _json(proof=ledger.consistency(old, new))
+        return 404, b"{}"
 
     def sign(self, request: Received) -> tuple[int, bytes] | None:
         if self.lost_signatures:
             self.lost_signatures -= 1
             return None
-        signatures = [bytearray(blind_sign(self.key, from_base64url(z))) for z in request.json["blinded"]]
+        number = request.json["round"]
+        if self.once and self.issued.setdefault(number, request.body) != request.body:
+            return 409, b"{}"
+        blinded = request.json["blinded"]
+        keys = [self.keys[0]] * (len(blinded) - SLOTS) + self.keys[1 + SLOTS * (number - 1) :][:SLOTS]
+        signatures = [
+            bytearray(blind_sign(key, from_base64url(z))) for key, z in zip(keys, blinded, strict=True)
+        ]
         if self.flipped_bit is not None:
             signatures[-1][self.flipped_bit // 8] ^= 1 << self.flipped_bit % 8
-        return 200, json.dumps({"signatures": [to_base64url(bytes(s)) for s in signatures]}).encode()
+        return _json(signatures=[to_base64url(bytes(s)) for s in signatures])
+
+
+def _json(**values: Any) -> tuple[int, bytes]:
+    return 200, json.dumps(values).encode()
 
 
 @contextmanager
@@ -110,7 +253,8 @@ def serving(server: PassServer) -> Iterator[PassServer]:
 
         def take(self, body: bytes) -> None:
             headers = {name.lower(): value for name, value in self.headers.items()}
-            answer = server.answer(Received(self.command, self.path, headers, body))
+            path, query = urlsplit(self.path).path, parse_qs(urlsplit(self.path).query)
+            answer = server.answer(Received(self.command, path, query, headers, body))
             if answer is None:
                 self.close_connection = True
                 return

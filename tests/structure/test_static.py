@@ -11,7 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 BUNDLES = STATIC / "js" / "bundles"  # see test_bundles.py
 SCRIPTS = sorted(path for path in (STATIC / "js").rglob("*.js") if BUNDLES not in path.parents)
-CLIENT = sorted((STATIC / "js" / "passes").glob("*.js"))
+# What passes are made with, and what holds their keys to the ledger.
+CLIENT = [path for folder in ("ledger", "passes") for path in sorted((STATIC / "js" / folder).glob("*.js"))]
 MANIFEST = STATIC / "js" / "manifest.json"
 LONGEST_SCRIPT = 120
 

@@ -2,9 +2,11 @@
 // the server has said that it is stored. Which passes are here is read from this browser only.
 import { announce } from "../announce.js";
 import { clearErrors, showErrors } from "../error-summary.js";
-import { ask, NoCryptography, PassError, receipts, unspentPasses } from "../passes/client.js";
+import { ask, questionProblem } from "../passes/ask.js";
+import { NoCryptography, PassError } from "../passes/errors.js";
+import { receipts, unspentPasses } from "../passes/holding.js";
+import { showReceipt } from "../showing/receipt_shown.js";
 
-const LONGEST = 2000;
 const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes. Ask from an ordinary window in which you have read.";
 const UNEXPECTED = "Something went wrong in this page. Your text is still here: copy it, then load the page again.";
 const number = new Intl.NumberFormat(document.documentElement.lang || "en");
@@ -37,7 +39,7 @@ customElements.define("ask-form", class extends HTMLElement {
     if (this.form.hidden) return showErrors(this, [new NoCryptography()]);
     try {
       const passes = await unspentPasses(this.owner);
-      const asked = passes.length ? [] : await receipts(this.owner);
+      const asked = passes.length ? [] : (await receipts(this.owner)).filter((one) => one.asked);
       this.form.hidden = !passes.length;
       this.part("no-passes").hidden = passes.length + asked.length > 0;
       this.part("none-left").hidden = asked.length === 0;
@@ -71,17 +73,10 @@ customElements.define("ask-form", class extends HTMLElement {
     announce("The question that you sent before is in the form: no answer came for it.");
   }
 
-  problems() {
-    const length = Array.from(this.text.value.trim()).length;
-    const tooLong = `Shorten your question to 2,000 characters; it has ${number.format(length)}`;
-    if (length > 0 && length <= LONGEST) return [];
-    return [{ field: "text", message: length ? tooLong : "Write your question" }];
-  }
-
   async send() {
     if (this.sending) return;
-    const problems = this.problems();
-    if (problems.length) return showErrors(this, problems);
+    const message = questionProblem(this.text.value);
+    if (message) return showErrors(this, [{ field: "text", message }]);
     clearErrors(this);
     this.busy(true);
     try {
@@ -106,15 +101,9 @@ customElements.define("ask-form", class extends HTMLElement {
     showErrors(this, [{ message, field: error.field }, ...arrived]);
   }
 
-  async show(receipt) {
+  async show(received) {
     this.done = true;
-    const heading = this.querySelector("h1");
-    document.title = document.title.replace(heading.textContent, heading.dataset.received);
-    heading.textContent = heading.dataset.received;
-    this.querySelector("#receipt-code").textContent = receipt;
-    this.part("asking").hidden = true;
-    this.part("received").hidden = false;
-    heading.focus();
+    showReceipt(this, received);
     this.part("again").hidden = (await unspentPasses(this.owner)).length === 0;
   }
 });

@@ -8,16 +8,22 @@ customElements.define("pass-holder", class extends HTMLElement {
     idle(() => this.hold());
   }
 
+  get offer() {
+    const { count, slots, rounds, ...rest } = this.dataset;
+    return { ...rest, count: Number(count), slots: Number(slots), rounds: Number(rounds) };
+  }
+
   async hold() {
     const { holdPasses } = await import("../passes/hold.js");
-    const { NotIssued, PassError } = await import("../passes/errors.js");
-    const { issuer, person, quarter, count, keys, csrf } = this.dataset;
+    const { AlreadyIssued, NotIssued, PassError } = await import("../passes/errors.js");
     try {
-      await holdPasses({ issuer, person, quarter, count: Number(count), keyIds: keys.split(" "), csrf });
+      await holdPasses(this.offer);
       this.textContent = "";
       this.dispatchEvent(new CustomEvent("passes-held", { bubbles: true }));
     } catch (error) {
-      this.textContent = error instanceof PassError ? error.message : NotIssued.sentence;
+      const link = Object.assign(document.createElement("a"), { href: "/passes", textContent: "Your passes" });
+      this.replaceChildren(error instanceof PassError ? error.message : NotIssued.sentence);
+      if (error instanceof AlreadyIssued) this.append(" ", link);
     }
   }
 });

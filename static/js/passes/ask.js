@@ -1,9 +1,17 @@
-// Asking with a pass: the request that says nothing about who is asking.
+// Asking with a pass.
 
-import { EarlierTextReceived, NoPassLeft, NotSent, Refused } from "./errors.js";
-import { alone, changeHolding, holdingOf, receiptOf, unspentPasses } from "./holding.js";
+import { toBase64url } from "./bytes.js";
+import { formatReceipt } from "./code.js";
+import { EarlierTextReceived, NoPassLeft, Refused } from "./errors.js";
+import { alone, changePass, holdingOf, unspentPasses } from "./holding.js";
+import { checkedPromise } from "./promise.js";
+import { commitment, openReceipt, receiptBytes } from "./receipt.js";
+import { send } from "./send.js";
 
-// Send a question with the next pass: { text, bucket } and the owner. Resolves with the receipt.
+const LONGEST = 2000;
+
+// Send a question with the next pass: { text, bucket } and the owner. Resolves with { receipt, commitment, promise,
+// doubt }; `doubt` says what is wrong with the promise, if anything is.
 //
 // What is sent is kept before it leaves, and the pass counts as spent only once the server has said so. When an
 // answer is lost, the same text goes out again as the same bytes; and when another text is to go out instead, the
@@ -11,20 +19,19 @@ import { alone, changeHolding, holdingOf, receiptOf, unspentPasses } from "./hol
 export function ask({ text, bucket = null, ...owner }) {
   return alone(owner, async () => {
     for (;;) {
-      const { seed } = (await holdingOf(owner)) ?? {};
       const [pass] = await unspentPasses(owner);
       if (!pass) {
         throw new NoPassLeft();
       }
-      const { receipt, mark } = await receiptOf(seed, pass.index);
-      const body = JSON.stringify({ token: pass.token, text, bucket, mark });
-      const earlier = pass.sent.filter((other) => other !== body);
-      await changePass(owner, pass, { sent: [...earlier, body] });
+      const question = await sealed({ quarter: owner.quarter, bucket, text: normal(text) }, owner, pass);
+      const earlier = pass.sent.filter((other) => other !== question.body);
+      await changePass(owner, pass, { sent: [...earlier, question.body] });
 
-      const answer = await send(owner.quarter, body);
+      const answer = await send(`/questions/${owner.quarter}`, question.body);
       if (answer.status === 202) {
-        await changePass(owner, pass, { spent: true, sent: [] });
-        return receipt;
+        await changePass(owner, pass, { spent: true, sent: [], promise: answer.promise });
+        const { receipt, expected } = question;
+        return { receipt, ...expected, ...(await checkedPromise(answer.promise, { ...owner, ...expected })) };
       }
       if (answer.status !== 409 || answer.reason === "not open") {
         await changePass(owner, pass, { sent: pass.sent });
@@ -32,37 +39,36 @@ export function ask({ text, bucket = null, ...owner }) {
       }
       await changePass(owner, pass, { spent: true, sent: [] });
       if (earlier.length) {
-        throw new EarlierTextReceived({ receipt });
+        throw new EarlierTextReceived({ receipt: question.receipt });
       }
       // Spent by this person on another device: go on to the next pass.
     }
   });
 }
 
-// No cookie, no referrer, nothing kept. Throws NotSent when it cannot be known whether the body arrived.
-async function send(quarter, body) {
-  const response = await fetch(`/questions/${quarter}`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json" },
-    body,
-    credentials: "omit",
-    referrerPolicy: "no-referrer",
-    cache: "no-store",
-    redirect: "error",
-  }).catch(() => {
-    throw new NotSent();
-  });
-  if (response.status >= 500) {
-    throw new NotSent();
-  }
-  const { error, reason, field } = await response.json().catch(() => ({}));
-  return { status: response.status, message: error, reason, field };
+// The body to send, and what the promise for it has to say.
+async function sealed({ quarter, bucket, text }, owner, { index, token }) {
+  const { seed } = await holdingOf(owner);
+  const bytes = await receiptBytes(seed, index);
+  const { mark, salt } = await openReceipt(bytes);
+  return {
+    receipt: formatReceipt(bytes),
+    body: JSON.stringify({ token, text, bucket, mark, salt: toBase64url(salt) }),
+    expected: { mark, commitment: await commitment({ salt, quarter, bucket, text }) },
+  };
 }
 
-function changePass(owner, { purpose, slot, index }, difference) {
-  const same = (pass) => pass.purpose === purpose && pass.slot === slot && pass.index === index;
-  return changeHolding(owner, ({ passes, ...rest }) => ({
-    ...rest,
-    passes: passes.map((pass) => (same(pass) ? { ...pass, ...difference } : pass)),
-  }));
+// As the server keeps it: trimmed of all that Python too calls space, with one kind of line break. The commitment
+// is to exactly this text.
+export function normal(text) {
+  return text.replace(/\r\n?/g, "\n").replace(/^[\s\x1c-\x1f\x85]+|[\s\x1c-\x1f\x85]+$/g, "");
+}
+
+// What is wrong with a question's text, or undefined. Its length is counted in code points, as the server does.
+export function questionProblem(text) {
+  const length = Array.from(normal(text)).length;
+  if (length === 0) {
+    return "Write your question";
+  }
+  return length > LONGEST ? `Shorten your question to 2,000 characters; it has ${length.toLocaleString("en")}` : undefined;
 }

@@ -1,4 +1,4 @@
-// Bytes, numbers and text, and the two hashes that passes use.
+// Bytes, numbers and text, the two hashes and the one derivation that passes use.
 
 import { NoCryptography } from "./errors.js";
 
@@ -18,6 +18,13 @@ export async function sha256(data) {
 
 export async function sha384(data) {
   return new Uint8Array(await subtle().digest("SHA-384", data));
+}
+
+// HKDF-SHA-256 (RFC 5869) without a salt: each secret is uniform already. The names say what the bytes are for.
+export async function derive(secret, length, ...names) {
+  const key = await subtle().importKey("raw", secret, "HKDF", false, ["deriveBits"]);
+  const use = { name: "HKDF", hash: "SHA-256", salt: new Uint8Array(), info: fields(...names) };
+  return new Uint8Array(await subtle().deriveBits(use, key, 8 * length));
 }
 
 export function concat(...parts) {
@@ -43,20 +50,24 @@ export function fields(...parts) {
 }
 
 export function toNumber(bytes) {
-  let hex = "0x0";
-  for (const byte of bytes) {
-    hex += byte.toString(16).padStart(2, "0");
-  }
-  return BigInt(hex);
+  return BigInt(`0x0${toHex(bytes)}`);
 }
 
 // Big-endian; throws RangeError for a number that does not fit.
 export function toBytes(number, length) {
-  const hex = number.toString(16).padStart(2 * length, "0");
-  if (number < 0n || hex.length > 2 * length) {
+  const text = number.toString(16).padStart(2 * length, "0");
+  if (number < 0n || text.length > 2 * length) {
     throw new RangeError("the number does not fit");
   }
-  return Uint8Array.from({ length }, (_, i) => parseInt(hex.slice(2 * i, 2 * i + 2), 16));
+  return fromHex(text);
+}
+
+export function toHex(bytes) {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+export function fromHex(text) {
+  return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
 export function toBase64url(bytes) {

@@ -14,6 +14,12 @@ export class NoCryptography extends PassError {
     "Open the address that begins with https.";
 }
 
+export class NoSignatures extends PassError {
+  static sentence =
+    "This browser cannot make the signatures (Ed25519) by which a question stays yours. Nothing was sent. Use a " +
+    "current version of Firefox, Safari, Chrome or Edge.";
+}
+
 export class KeyMismatch extends PassError {
   static sentence =
     "The keys of this quarter’s passes are not the same for everybody, which could give you away. Nothing " +
@@ -27,7 +33,8 @@ export class InvalidSignature extends PassError {
 }
 
 export class AlreadyIssued extends PassError {
-  static sentence = "Your passes for this quarter are in another browser. Ask from there.";
+  static sentence =
+    "Your passes for this quarter are in another browser. Ask from there, or bring them here by their recovery code.";
 }
 
 export class NotIssued extends PassError {
@@ -40,13 +47,12 @@ export class NoPassLeft extends PassError {
 
 export class NotSent extends PassError {
   static sentence =
-    "No answer came, so your question may or may not have arrived. Send it again: the same text is never " +
-    "counted twice.";
+    "No answer came, so it may or may not have arrived. Send it again: the same is never counted twice.";
 }
 
 // The pass is still good. `message` and `status` are the server’s.
 export class Refused extends PassError {
-  static sentence = "Your question was refused and not stored. Your pass is still good.";
+  static sentence = "It was refused and not stored. Your pass is still good.";
 }
 
 // `receipt` is that of the text which did arrive.

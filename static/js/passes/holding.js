@@ -1,11 +1,16 @@
-// What this browser holds for a person and quarter: { seed, passes }; { spoiled } after an invalid signature;
-// { seed, elsewhere } when another browser was given the passes.
-// A pass is { purpose, slot, index, token, spent, sent }; `sent` has every body that may have arrived with it.
+// What this browser holds for a person and quarter: { seed, rounds, passes, votes, messages }, where `rounds` is how
+// many rounds of passes are here; { spoiled } after an invalid signature; { seed, elsewhere } when another browser
+// was given the passes. `votes` has true by the slot of each question voted for, `messages` what was sent by mark.
+// A pass is { purpose, slot, index, token, spent, exported, sent, promise }; `sent` has every body that may have
+// arrived with it.
 
 import { subtle } from "./bytes.js";
-import { formatReceipt, mark } from "./receipt.js";
-import { receiptBytes } from "./seed.js";
+import { formatReceipt } from "./code.js";
+import { openReceipt, receiptBytes } from "./receipt.js";
 import { change, read } from "./store.js";
+
+// The most passes to ask with that a quarter gives.
+const MOST = 10;
 
 const keyOf = ({ issuer, person, quarter }) => [issuer, String(person), quarter];
 
@@ -23,20 +28,32 @@ export function changeHolding(owner, update) {
   return change("holdings", keyOf(owner), update);
 }
 
-// The passes for one purpose that are not known to be spent.
-export async function unspentPasses(owner, purpose = "ask") {
-  const holding = await holdingOf(owner);
-  return (holding?.passes ?? []).filter((pass) => pass.purpose === purpose && !pass.spent);
+export const isAsk = ({ purpose }) => purpose === "ask";
+
+// The passes to ask with that are here and not known to be spent.
+export async function unspentPasses(owner) {
+  const { passes = [] } = (await holdingOf(owner)) ?? {};
+  return passes.filter((pass) => isAsk(pass) && !pass.spent && !pass.exported);
 }
 
-// The receipts of the questions asked from this browser: [{ receipt, mark }].
+export function changePass(owner, { purpose, slot, index }, difference) {
+  const same = (pass) => pass.purpose === purpose && pass.slot === slot && pass.index === index;
+  return changeHolding(owner, ({ passes, ...rest }) => ({
+    ...rest,
+    passes: passes.map((pass) => (same(pass) ? { ...pass, ...difference } : pass)),
+  }));
+}
+
+// The receipts that this browser can give, one for each pass to ask with: [{ receipt, mark, asked, promise }].
+// `asked` is whether the pass was spent here; one that was spent in another browser shows by its mark.
 export async function receipts(owner) {
-  const holding = await holdingOf(owner);
-  const spent = (holding?.passes ?? []).filter((pass) => pass.purpose === "ask" && pass.spent);
-  return Promise.all(spent.map(({ index }) => receiptOf(holding.seed, index)));
-}
-
-export async function receiptOf(seed, index) {
-  const bytes = await receiptBytes(seed, index);
-  return { receipt: formatReceipt(bytes), mark: await mark(bytes) };
+  const { seed, passes } = (await holdingOf(owner)) ?? {};
+  const known = passes?.filter(isAsk) ?? Array.from({ length: seed ? MOST : 0 }, (_, index) => ({ index }));
+  return Promise.all(
+    known.map(async ({ index, spent = false, promise }) => {
+      const bytes = await receiptBytes(seed, index);
+      const { mark } = await openReceipt(bytes);
+      return { receipt: formatReceipt(bytes), mark, asked: spent, promise };
+    }),
+  );
 }

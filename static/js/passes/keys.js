@@ -2,23 +2,18 @@
 // would tell whose pass it signed.
 
 import { publicKey } from "./blind_rsa.js";
-import { fromBase64url, toBase64url } from "./bytes.js";
+import { fromBase64url, sha256, toBase64url, utf8 } from "./bytes.js";
+import { committedKeys } from "./committed.js";
 import { KeyMismatch, NotIssued } from "./errors.js";
-import { change } from "./store.js";
+import { fetchAnonymously } from "./send.js";
+import { change, read } from "./store.js";
 import { keyId } from "./token.js";
 
 // The server cannot tell who is asking for the keys, so it cannot choose whom to give which.
 export async function fetchKeys(quarter) {
-  const response = await fetch(`/passes/${quarter}/keys`, {
-    credentials: "omit",
-    cache: "no-store",
-    referrerPolicy: "no-referrer",
-    redirect: "error",
-  }).catch(() => {
-    throw new NotIssued();
-  });
-  if (!response.ok) {
-    throw new NotIssued();
+  const response = await fetchAnonymously(`/passes/${quarter}/keys`);
+  if (!response?.ok) {
+    throw new NotIssued({ status: response?.status });
   }
   const { issuer, keys } = await response.json();
   return { issuer, keys: await Promise.all(keys.map(readKey)) };
@@ -31,15 +26,30 @@ async function readKey({ purpose, slot, n }) {
   return { purpose, slot, key, id, name: `${purpose}/${slot}/${toBase64url(id)}` };
 }
 
-// The keys, if the cookie-less answer, the signed-in page and this browser's memory agree on issuer and names.
-export async function agreedKeys({ issuer, quarter, keyIds }) {
+// The keys of all rounds that the page speaks of, if the page, the cookie-less answer, this browser's memory and
+// the ledger agree on issuer and names. A round that was made meanwhile is left for the next page.
+export async function agreedKeys({ issuer, quarter, slots, rounds, fingerprint }) {
   const fetched = await fetchKeys(quarter);
-  const names = JSON.stringify(fetched.keys.map((key) => key.name));
-  if (fetched.issuer !== issuer || names !== JSON.stringify(keyIds)) {
+  const keys = fetched.keys.slice(0, 1 + slots * rounds);
+  const names = keys.map(({ name }) => name);
+  const enough = keys.length === 1 + slots * rounds;
+  if (!enough || fetched.issuer !== issuer || (await fingerprintOf(names)) !== fingerprint) {
     throw new KeyMismatch();
   }
-  if ((await change("seen", [issuer, quarter], (seen) => seen ?? names)) !== names) {
+  const text = names.map((name) => `${name}\n`).join("");
+  const both = await change("seen", [issuer, quarter], (seen = "") => (text.startsWith(seen) ? text : seen));
+  if (!both.startsWith(text) || !(await committedKeys({ issuer, quarter })).startsWith(text)) {
     throw new KeyMismatch();
   }
-  return fetched.keys;
+  return keys;
+}
+
+// The names that this browser agreed on, each with a line break, or undefined.
+export function seenNames({ issuer, quarter }) {
+  return read("seen", [issuer, quarter]);
+}
+
+// By what a page names the keys that it offers passes for.
+export async function fingerprintOf(names) {
+  return toBase64url(await sha256(utf8(names.join("\n"))));
 }

@@ -1,43 +1,32 @@
-// A receipt: 16 bytes that the asker keeps, written as Crockford base32 in groups of four with Crockford's check
-// character at the end. The question carries only the receipt's mark, a hash, by which its asker finds it.
+// A receipt: 16 bytes that the asker keeps. From them come the key of one question, whose public half is the mark
+// that the question carries, and the salt of the question's commitment in the ledger.
 
-import { concat, sha256, toBase64url, toBytes, toNumber, utf8 } from "./bytes.js";
-import { MalformedReceipt } from "./errors.js";
+import { concat, derive, fields, fromHex, sha256, subtle, toBase64url } from "./bytes.js";
+import { NoSignatures } from "./errors.js";
 
+const SEED_LABEL = "narrative seed v1";
+const LABEL = "narrative receipt v2";
 const LENGTH = 16;
-const DIGITS = 26;
-const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-const CHECKS = ALPHABET + "*~$=U";
-const LABEL = "narrative receipt v1";
+// PKCS #8 around an Ed25519 seed of 32 bytes (RFC 8410, section 7).
+const PKCS8_START = fromHex("302e020100300506032b657004220420");
 
-export function formatReceipt(bytes) {
-  const number = toNumber(bytes);
-  let text = "";
-  for (let i = DIGITS - 1; i >= 0; i--) {
-    text += ALPHABET[Number((number >> BigInt(5 * i)) & 31n)];
-  }
-  return (text + check(number)).match(/.{1,4}/g).join("-");
+// The receipt of the question that pass `index` asks.
+export function receiptBytes(seed, index) {
+  return derive(seed, LENGTH, SEED_LABEL, "receipt", String(index));
 }
 
-// Forgives case, spaces, hyphens, O for 0, and I and L for 1. Throws MalformedReceipt for anything else.
-export function parseReceipt(typed) {
-  const text = typed.toUpperCase().replace(/[\s\p{Dash}]/gu, "").replaceAll("O", "0").replace(/[IL]/g, "1");
-  const digits = Array.from(text.slice(0, DIGITS), (character) => ALPHABET.indexOf(character));
-  if (text.length !== DIGITS + 1 || digits.includes(-1)) {
-    throw new MalformedReceipt();
-  }
-  const number = digits.reduce((sum, digit) => sum * 32n + BigInt(digit), 0n);
-  if (number >> BigInt(8 * LENGTH) || check(number) !== text[DIGITS]) {
-    throw new MalformedReceipt();
-  }
-  return toBytes(number, LENGTH);
+// The salt, the mark and the private key of a receipt. Throws NoSignatures in a browser without Ed25519: without
+// a key nobody could add to a question, or take it back.
+export async function openReceipt(receipt) {
+  const pkcs8 = concat(PKCS8_START, await derive(receipt, 32, LABEL, "signing"));
+  const key = await subtle().importKey("pkcs8", pkcs8, "Ed25519", true, ["sign"]).catch(() => {
+    throw new NoSignatures();
+  });
+  const { x } = await subtle().exportKey("jwk", key);
+  return { key, mark: x, salt: await derive(receipt, LENGTH, LABEL, "salt") };
 }
 
-// What is stored with a question, as base64url: nobody can get from it to the receipt.
-export async function mark(bytes) {
-  return toBase64url(await sha256(concat(utf8(LABEL), bytes)));
-}
-
-function check(number) {
-  return CHECKS[Number(number % 37n)];
+// What the ledger holds of a question: it gives nothing of the text away, and the salt opens it.
+export async function commitment({ salt, quarter, bucket, text }) {
+  return toBase64url(await sha256(fields("narrative question v1", salt, quarter, bucket ?? "", text)));
 }

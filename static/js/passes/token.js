@@ -1,18 +1,18 @@
 // The bytes of a pass: Privacy Pass tokens of type 0x0002 (RFC 9577, RFC 9578).
 // The twin of narrative/passes/token.py. The browser builds the challenge itself, from what it knows.
 
-import { concat, field, fields, sha256, utf8 } from "./bytes.js";
+import { concat, field, fields, fromHex, sha256, utf8 } from "./bytes.js";
 
 const TOKEN_TYPE = Uint8Array.of(0, 2);
 const CONTEXT_LABEL = "narrative v1";
 
 // SubjectPublicKeyInfo of every RSASSA-PSS key of 2048 bits with SHA-384, a salt of 48 bytes and e = 65537:
 // this, the modulus, and the exponent (RFC 9578, section 6.5).
-const SPKI_START = hex(
+const SPKI_START = fromHex(
   "30820152303d06092a864886f70d01010a3030a00d300b0609608648016503040202a11a301806092a864886f70d010108" +
     "300b0609608648016503040202a2030201300382010f003082010a0282010100",
 );
-const SPKI_END = hex("0203010001");
+const SPKI_END = fromHex("0203010001");
 
 // token_key_id: SHA-256 of the SubjectPublicKeyInfo of the key with this modulus of 256 bytes.
 export function keyId(modulus) {
@@ -33,8 +33,4 @@ export async function challenge({ issuer, quarter, purpose, slot }) {
 // What is signed: type, nonce, challenge digest, key id (RFC 9578, section 6.1). The signature makes it a token.
 export function tokenInput(nonce, challengeDigest, id) {
   return concat(TOKEN_TYPE, nonce, challengeDigest, id);
-}
-
-function hex(text) {
-  return Uint8Array.from(text.match(/../g), (pair) => parseInt(pair, 16));
 }

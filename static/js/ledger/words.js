@@ -1,0 +1,3 @@
+export async function fourWords() {
+  return "";
+}

@@ -1,0 +1,22 @@
+// The requests that say nothing about who sends them: no cookie, no referrer, nothing kept.
+
+import { NotSent } from "./errors.js";
+
+const ANONYMOUS = { credentials: "omit", referrerPolicy: "no-referrer", cache: "no-store", redirect: "error" };
+
+// Resolves with the response, or null when none came.
+export function fetchAnonymously(address, options) {
+  return fetch(address, { ...ANONYMOUS, ...options }).catch(() => null);
+}
+
+// Send JSON text. Resolves with { status, message, …what was answered }; throws NotSent when it cannot be known
+// whether the body arrived.
+export async function send(address, body) {
+  const headers = { "Content-Type": "application/json" };
+  const response = await fetchAnonymously(address, { method: "POST", headers, body });
+  if (!response || response.status >= 500) {
+    throw new NotSent();
+  }
+  const { error, ...answer } = await response.json().catch(() => ({}));
+  return { ...answer, status: response.status, message: error };
+}

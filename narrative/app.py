@@ -16,6 +16,7 @@ from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
 from narrative.ledger import views as ledger_views
 from narrative.narratives import views as narratives_views
+from narrative.passes import holding_views
 from narrative.passes import offer as passes_offer
 from narrative.passes import views as passes_views
 from narrative.people import session
@@ -30,6 +31,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *people_views.BLUEPRINTS,
     passes_views.blueprint,
     *ledger_views.BLUEPRINTS,
+    holding_views.holdings,
+    holding_views.spending,
     quarters_views.blueprint,
     *narratives_views.BLUEPRINTS,
     *questions_views.BLUEPRINTS,
@@ -40,7 +43,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
 # Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
 MENU = (
     ("Quarters", "quarters.index", {"quarters", "narratives"}, "employee"),
-    ("Questions", "board.index", {"board", "questions", "receipts"}, "employee"),
+    ("Questions", "board.index", {"board", "questions", "receipts", "passes"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
     ("Buckets", "buckets.index", {"buckets"}, "organiser"),
     ("People", "people.index", {"people"}, "organiser"),

@@ -74,6 +74,7 @@ def show(quarter: str, question_id: str) -> str:
         decline=answers.declines([question]).get(question.id),
         reasons=DECLINE_REASONS,
         history=answers.history(question),
+        issuer=queries.issuers([found]).get(found.id),
         may_work=may_answer(person, owner_id=owner_id) or may_claim(person, owner_id=owner_id),
     )
 

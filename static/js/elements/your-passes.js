@@ -37,7 +37,7 @@ customElements.define("your-passes", class extends HTMLElement {
       const holding = (await holdingOf(this.owner)) ?? {};
       this.hold(holding);
       if (this.part("out") && holding.passes?.some((pass) => pass.exported)) await (await import("../showing/passes_out.js")).showOut(this, this.owner);
-      if (holding.passes) await (await import("../showing/four_words.js")).showWords(this, this.owner);
+      if (holding.passes) await (await import("../showing/four_words.js")).showWords(this, this.owner, holding);
     } catch (error) {
       showErrors(this, [{ message: error instanceof PassError ? error.message : NO_STORE }]);
     }

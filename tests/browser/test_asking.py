@@ -89,7 +89,7 @@ def read(page: Page) -> None:
     page.evaluate(
         """() => new Promise((held) => {
             const client = import(document.querySelector('script[src*="pass-holder"]').src.replace(
-                "elements/pass-holder", "passes/client"));
+                "elements/pass-holder", "passes/holding"));
             const { issuer, person, quarter } = document.querySelector("pass-holder").dataset;
             const look = async () => {
                 const passes = await (await client).unspentPasses({ issuer, person, quarter });
@@ -192,7 +192,7 @@ def test_the_request_carries_nothing_but_the_question(quarter, visit, address) -
     headers = request.all_headers()
     assert not {"cookie", "referer", "authorization", "x-csrftoken"} & set(headers)
     body = json.loads(request.post_data or "")
-    assert set(body) == {"token", "text", "bucket", "mark"}
+    assert set(body) == {"token", "text", "bucket", "mark", "salt"}
     assert (body["text"], body["bucket"]) == (TEXT, "people")
 
 

@@ -67,16 +67,18 @@ def hold(page: Page, quarter: Quarter, person: Person, **changes: Any) -> Any:
     offer = pass_offer(quarter, at=clock.now())
     assert offer is not None
     owner = {"issuer": offer.issuer, "person": person.id, "quarter": offer.quarter}
-    request = {**owner, "count": offer.count, "keyIds": list(offer.keys), **changes}
+    said = {name: getattr(offer, name) for name in ("count", "slots", "rounds", "fingerprint")}
+    request = {**owner, **said, "csrf": "", **changes}
     return page.evaluate(
         """async (request) => {
             const page = new DOMParser().parseFromString(await (await fetch("/")).text(), "text/html");
             const csrf = page.querySelector("[name=csrf_token]").value;
             const base = document.querySelector('link[rel="icon"]').href.split("/img/")[0];
-            const client = await import(`${base}/js/passes/client.js`);
+            const { holdPasses } = await import(`${base}/js/passes/hold.js`);
+            const { unspentPasses } = await import(`${base}/js/passes/holding.js`);
             try {
-                await client.holdPasses({ ...request, csrf });
-                return (await client.unspentPasses(request)).map((pass) => pass.token);
+                await holdPasses({ ...request, csrf });
+                return (await unspentPasses(request)).map((pass) => pass.token);
             } catch (error) {
                 return error.name;
             }

@@ -60,7 +60,8 @@ def follow_up(page: Page, receipt: str, text: str, used: int = 0) -> Any:
     script = """
         const receipt = m.code.parseReceipt(v.receipt);
         const { quarter, text, used } = v;
-        return named(() => text ? m.client.followUp({ quarter, receipt, text, used }) : m.client.withdraw({ quarter, receipt }));
+        const { followUp, withdraw } = m.client;
+        return named(() => (text ? followUp({ quarter, receipt, text, used }) : withdraw({ quarter, receipt })));
     """
     return run(page, script, receipt=receipt, text=text, used=used, quarter=QUARTER)
 

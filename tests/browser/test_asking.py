@@ -12,10 +12,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
+from sqlalchemy import select
 from werkzeug.serving import make_server
 
 from narrative import clock
 from narrative.database import db, transaction
+from narrative.passes.store import anonymous_reading
+from narrative.passes.store_tables import pending_messages
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
 from narrative.questions.actions import move
@@ -62,15 +65,19 @@ def address(app: Flask, quarter: Quarter) -> Iterator[str]:
 
 @pytest.fixture
 def visit(app: Flask, browser: Browser, address: str) -> Iterator[Any]:
-    """`visit(person)`: a page of somebody's own browser. Its console tells only what a test breaks."""
+    """`visit(person)`: a page of somebody's own browser; of one that never signed in for None.
+
+    Its console tells only what a test breaks.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def arrive(person: Person, **options: Any) -> Page:
-        cookie = Pages(app).sign_in(person).client.get_cookie("narrative")
-        assert cookie is not None
+    def arrive(person: Person | None, **options: Any) -> Page:
         context = browser.new_context(base_url=address, **options)
-        context.add_cookies([{"name": "narrative", "value": cookie.value, "url": address}])
+        if person is not None:
+            cookie = Pages(app).sign_in(person).client.get_cookie("narrative")
+            assert cookie is not None
+            context.add_cookies([{"name": "narrative", "value": cookie.value, "url": address}])
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text))
@@ -330,3 +337,175 @@ def test_passes_run_out_and_the_page_says_so(quarter, visit) -> None:
     expect(page.get_by_label("Your question")).to_be_hidden()
     page.goto("/receipts")
     expect(page.locator("[data-part=own] li")).to_have_count(3)
+
+
+def release(app: Flask, quarter: Quarter, text: str = TEXT) -> str:
+    """Let the question with that text appear, with two others; return its address."""
+    ask(app, quarter, "Another?", "A third?")
+    assert tick_if_due(db.session.get_one(Quarter, quarter.id), clock.now() + timedelta(days=1)) == 3
+    question = db.session.query(Question).filter_by(text=text).one()
+    return f"/board/{quarter.name}/{question.id}"
+
+
+def messages_waiting() -> list[tuple[int, str]]:
+    """Number and text of what whoever asked sent since the last tick."""
+    with anonymous_reading() as connection:
+        return sorted(
+            (row.number, row.text)
+            for row in connection.execute(select(pending_messages.c.number, pending_messages.c.text))
+        )
+
+
+def recovery_code(page: Page) -> str:
+    """The recovery code, from the page of one's passes."""
+    page.goto("/passes")
+    page.get_by_role("button", name="Show the recovery code").click()
+    expect(page.locator("#receipt-code")).not_to_be_empty()
+    return page.locator("#receipt-code").inner_text()
+
+
+def test_asked_on_one_device_and_followed_up_on_another(app, quarter, visit) -> None:
+    person = make_person()
+    laptop, phone = visit(person), visit(person)
+    read(laptop)
+    write(laptop)
+    send(laptop)
+    receipt(laptop)
+    code = recovery_code(laptop)
+    check(laptop)
+
+    phone.goto("/passes")
+    expect(phone.get_by_text("Your passes for this quarter are in another browser")).to_be_visible()
+    check(phone)
+    phone.get_by_label("Recovery code").fill(code.lower().replace("-", " "))
+    phone.get_by_role("button", name="Bring them here").click()
+    expect(phone.get_by_text("left to ask")).to_be_visible()
+    expect(phone.get_by_label("Recovery code")).to_be_hidden()
+
+    phone.goto(release(app, quarter))
+    expect(phone.get_by_text("You asked this.")).to_be_visible()
+    check(phone)
+    made = requests_of(phone)
+    phone.get_by_label("Add to your question").fill("I mean the small workshop.")
+    phone.get_by_role("button", name="Add anonymously").click()
+    expect(phone.get_by_text("It appears under your question")).to_be_visible()
+    assert messages_waiting() == [(1, "I mean the small workshop.")]
+    [sent_message] = made
+    assert not {"cookie", "referer", "x-csrftoken"} & set(sent_message.all_headers())
+
+
+def test_a_colleague_sees_no_form_but_may_bring_a_receipt(app, quarter, visit) -> None:
+    asker, colleague = visit(make_person()), visit(make_person())
+    read(asker)
+    read(colleague)
+    write(asker)
+    send(asker)
+    code = receipt(asker)
+    colleague.goto(release(app, quarter))
+    made = requests_of(colleague)
+    expect(colleague.get_by_label("Add to your question")).to_be_hidden()
+    colleague.get_by_text("Did you ask this from another browser?").click()
+    check(colleague)
+    for typed, said in (("0000", "This is not a receipt"), ("0" * 27, "belongs to another question")):
+        colleague.get_by_label("Its receipt").fill(typed)
+        colleague.get_by_role("button", name="Use it").click()
+        expect(colleague.get_by_text(said)).to_be_visible()
+    colleague.get_by_label("Its receipt").fill(code)
+    colleague.get_by_role("button", name="Use it").click()
+    expect(colleague.get_by_label("Add to your question")).to_be_focused()
+    assert made == []
+
+
+def test_a_question_is_withdrawn_before_anybody_saw_it(app, quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    write(page)
+    send(page)
+    receipt(page)
+    page.goto("/receipts")
+    page.get_by_role("button", name="Withdraw the question").click()
+    expect(page.get_by_text("Withdraw it for good?")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_text("Withdraw it for good?")).to_be_hidden()
+    assert messages_waiting() == []
+    page.get_by_role("button", name="Withdraw the question").click()
+    page.get_by_role("button", name="Withdraw it").click()
+    expect(page.get_by_text("The text is erased when new questions appear next.")).to_be_visible()
+    assert messages_waiting() == [(0, "")]
+
+
+def test_an_exported_pass_is_spent_in_a_browser_that_never_signed_in(app, quarter, visit) -> None:
+    page, phone = visit(make_person()), visit(None)
+    read(page)
+    page.goto("/passes")
+    expect(page.get_by_text("You have 3 questions left to ask")).to_be_visible()
+    page.get_by_role("button", name="Take one out").click()
+    expect(page.get_by_text("You have 2 questions left to ask")).to_be_visible()
+    expect(page.get_by_role("img", name="The pass as a code for a camera")).to_be_visible()
+    check(page)
+    text = page.locator(".pass-out code").inner_text()
+
+    made = requests_of(phone)
+    phone.goto(text[text.index("/spend") :])
+    expect(phone.get_by_text("This page has your pass")).to_be_visible()
+    assert phone.url.endswith("/spend")
+    phone.get_by_label("Your question").fill(TEXT)
+    check(phone)
+    send(phone)
+    code = receipt(phone)
+    check(phone)
+    assert waiting_texts() == [TEXT]
+    assert phone.context.cookies() == []
+    assert not any({"cookie", "referer"} & set(request.all_headers()) for request in made)
+    assert not any(text[-40:] in request.url for request in made)
+
+    phone.goto("/receipts")  # a receipt is looked up by a colleague
+    page.goto(release(app, quarter))
+    page.get_by_text("Did you ask this from another browser?").click()
+    page.get_by_label("Its receipt").fill(code)
+    page.get_by_role("button", name="Use it").click()
+    expect(page.get_by_label("Add to your question")).to_be_visible()
+
+    phone.goto("/spend")
+    phone.get_by_label("Your pass").fill(text)
+    phone.get_by_label("Your question").fill("Once more?")
+    send(phone)
+    expect(phone.locator(".error-summary")).to_contain_text(code)
+    phone.get_by_label("Your pass").fill(text[:-9])
+    send(phone)
+    expect(phone.locator(".error-summary")).to_contain_text("This is not a pass of this address")
+    check(phone)
+
+
+def test_a_pass_is_taken_back_and_passes_are_forgotten(quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    page.goto("/passes")
+    page.get_by_role("button", name="Take one out").click()
+    expect(page.locator(".pass-out")).to_be_focused()
+    page.get_by_role("button", name="Take it back").click()
+    expect(page.get_by_text("You have 3 questions left to ask")).to_be_visible()
+    expect(page.locator(".pass-out")).to_have_count(0)
+
+    page.get_by_role("button", name="Forget on this device").click()
+    check(page)
+    page.get_by_role("button", name="Forget them").click()
+    expect(page.get_by_text("Forgotten.")).to_be_visible()
+    page.goto("/questions/2026-q2/new")
+    expect(page.get_by_text("This browser holds no passes")).to_be_visible()
+
+
+def test_what_is_saved_holds_the_receipt_the_commitment_and_the_promise(quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    write(page)
+    send(page)
+    code = receipt(page)
+    with page.expect_download() as saving:
+        page.get_by_role("button", name="Save as a file").click()
+    saved = saving.value.path().read_text(encoding="utf-8")
+    assert code in saved
+    assert "\nnarrative promise v1\n" in saved
+    assert re.search(r"What the ledger will hold of it:\n[\w-]{43}\n", saved)
+    expect(page.locator("[data-part=doubt]")).to_be_hidden()

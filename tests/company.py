@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from narrative.answers import actions as answers
-from narrative.answers.models import AskBack, Withholding
+from narrative.answers.models import Withholding
 from narrative.database import db, transaction
 from narrative.ledger import actions as ledger
 from narrative.ledger.rules import entries
@@ -28,7 +28,7 @@ from narrative.people.models import Bucket, Contributor, Person
 from narrative.people.refusals import WrongPassword
 from narrative.quarters import actions as quarters
 from narrative.quarters.models import Quarter
-from narrative.questions.models import FollowUp, Question
+from narrative.questions.models import AskBack, FollowUp, Question
 from narrative.questions.releasing import tick_if_due
 from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys
 from tests.factories import make_bucket, make_person, make_quarter, save

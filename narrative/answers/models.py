@@ -104,20 +104,6 @@ class Reopening(Base):
     reopened_by: Mapped[Person] = relationship()
 
 
-class AskBack(Base):
-    """What a leader asked whoever asked a question. `number` counts them, from 1."""
-
-    __tablename__ = "ask_backs"
-
-    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    text: Mapped[str] = mapped_column(Text)
-    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
-    asked_at: Mapped[datetime]
-
-    author: Mapped[Person] = relationship()
-
-
 class Withholding(Base):
     """That an organiser took a question's text from view, for a reason of the published policy."""
 
@@ -129,4 +115,4 @@ class Withholding(Base):
     withheld_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     withheld_at: Mapped[datetime]
 
-    withheld_by: Mapped[Person] = relationship()
+    withheld_by: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

@@ -8,6 +8,7 @@ import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 QUESTION_LABEL = b"narrative question v1"
+FOLLOW_UP_LABEL = b"narrative follow-up v1"
 MESSAGE_LABEL = b"narrative message v1"
 SALT_LENGTH = 16
 
@@ -27,6 +28,15 @@ def commitment(salt: bytes, *, quarter: str, bucket: str | None, text: str) -> s
 def message(*, quarter: str, mark: str, number: int, text: str) -> bytes:
     """Return the bytes that whoever asked signs (Ed25519, RFC 8032) for a follow-up or a withdrawal."""
     return fields(MESSAGE_LABEL, quarter.encode(), mark.encode(), str(number).encode(), utf8(text))
+
+
+def follow_up_hash(salt: bytes, *, mark: str, number: int, text: str) -> str:
+    """Return what the ledger holds of a follow-up, 64 characters of hex.
+
+    `salt` is 16 random bytes drawn when it is shown, and erased with the text: no text can be tried against it.
+    """
+    parts = FOLLOW_UP_LABEL, salt, mark.encode(), str(number).encode(), utf8(text)
+    return hashlib.sha256(fields(*parts)).hexdigest()
 
 
 def fields(*parts: bytes) -> bytes:

@@ -4,7 +4,7 @@ A browser finds its own questions in it by their marks, without asking anybody f
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 from flask import current_app
@@ -38,8 +38,7 @@ def feed(quarter: Quarter) -> Feed:
 
 def _made(quarter: Quarter) -> Feed:
     questions = [
-        {"id": question_id, "mark": mark, "state": state, "released_on": day.isoformat()}
-        for question_id, mark, state, day in queries.released(quarter)
+        {**asdict(one), "released_on": one.released_on.isoformat()} for one in queries.released(quarter)
     ]
     body = json.dumps({"quarter": quarter.name, "questions": questions}, separators=(",", ":")).encode()
     return Feed(body, sha256(body).hexdigest())

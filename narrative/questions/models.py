@@ -1,12 +1,14 @@
-"""Released questions. No column here says who asked, and none may: see docs/anonymity.md."""
+"""Released questions and what was added to them. No column here says who asked, and none may: see
+docs/anonymity.md. Whoever asks back does so by name."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from narrative.database import Base
-from narrative.questions.rules import STATES
+from narrative.people.models import Person
+from narrative.questions.rules import ERASED_WORDS, STATES
 
 
 class Question(Base):
@@ -40,6 +42,11 @@ class Question(Base):
     slot: Mapped[int | None]
     votes: Mapped[int] = mapped_column(default=0)
 
+    @property
+    def shown(self) -> str:
+        """The text, or the words that stand in its place where it is erased."""
+        return ERASED_WORDS.get(self.state, self.text)
+
 
 class FollowUp(Base):
     """What whoever asked a question added to it, signed with the key of its mark. `shown_on` is a day.
@@ -55,6 +62,20 @@ class FollowUp(Base):
     text: Mapped[str] = mapped_column(Text)
     salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     shown_on: Mapped[date]
+
+
+class AskBack(Base):
+    """What a leader asked whoever asked a question, by name. `number` counts them, from 1."""
+
+    __tablename__ = "ask_backs"
+
+    question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    text: Mapped[str] = mapped_column(Text)
+    author_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    asked_at: Mapped[datetime]
+
+    author: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class Tally(Base):

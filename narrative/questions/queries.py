@@ -4,13 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import ScalarSelect, Select, func, select, tuple_
 
 from narrative.database import db
 from narrative.passes.models import PassKey
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
-from narrative.questions.models import Question, Tally
+from narrative.questions.models import AskBack, FollowUp, Question, Tally
+
+
+@dataclass(frozen=True)
+class Released:
+    """A question in the feed: `messages` and `asked_back` are how many follow-ups and ask-backs it has."""
+
+    id: str
+    mark: str
+    state: str
+    released_on: date
+    slot: int | None
+    messages: int
+    asked_back: int
 
 
 def question(question_id: str) -> Question | None:
@@ -25,11 +38,35 @@ def is_released(mark: str) -> bool:
     return db.session.scalar(select(Question.id).where(Question.mark == mark)) is not None
 
 
-def released(quarter: Quarter) -> list[tuple[str, str, str, date]]:
-    """Return (id, mark, state, day of release) of every released question of a quarter, by id."""
-    columns = select(Question.id, Question.mark, Question.state, Question.released_on)
-    found = db.session.execute(columns.where(Question.quarter_id == quarter.id).order_by(Question.id))
-    return [(question_id, mark, state, day) for question_id, mark, state, day in found]
+def question_of_mark(mark: str) -> Question | None:
+    """Return the released question with that mark as it stands now, or None."""
+    found = select(Question).where(Question.mark == mark)
+    return db.session.scalar(found.execution_options(populate_existing=True))
+
+
+def follow_ups(question: Question) -> list[FollowUp]:
+    """Return what whoever asked added to a question, in its order."""
+    found = select(FollowUp).where(FollowUp.question_id == question.id).order_by(FollowUp.number)
+    return list(db.session.scalars(found.execution_options(populate_existing=True)))
+
+
+def ask_backs(question: Question) -> list[AskBack]:
+    """Return what leaders asked whoever asked a question, in its order."""
+    found = select(AskBack).where(AskBack.question_id == question.id).order_by(AskBack.number)
+    return list(db.session.scalars(found))
+
+
+def released(quarter: Quarter) -> list[Released]:
+    """Return what the feed says of every released question of a quarter, by id."""
+    columns = Question.id, Question.mark, Question.state, Question.released_on, Question.slot
+    listed = select(*columns, _number_of(FollowUp), _number_of(AskBack))
+    found = db.session.execute(listed.where(Question.quarter_id == quarter.id).order_by(Question.id))
+    return [Released(*row) for row in found]
+
+
+def _number_of(table: type[FollowUp] | type[AskBack]) -> ScalarSelect[int]:
+    mine = select(func.count()).select_from(table).where(table.question_id == Question.id)
+    return mine.correlate(Question).scalar_subquery()
 
 
 def issuers(quarters: Sequence[Quarter]) -> dict[int, str]:

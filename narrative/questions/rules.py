@@ -2,19 +2,30 @@
 
 import re
 import unicodedata
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from narrative.quarters.rules import Timetable, tick_after, tick_at_or_before
 
 LONGEST_QUESTION = 2000
+LONGEST_FOLLOW_UP = 2000
+MOST_FOLLOW_UPS = 5
 FEWEST_AT_A_TICK = 3
 
 # For so long after closing an identical request is still answered as before: an answer may have been lost.
 RETRIES_LAST = timedelta(hours=1)
 
+# For so many days after closing whoever asked can add to a question or withdraw it; then, daily, it is shown.
+MESSAGES_LAST = timedelta(days=60)
+
+# The number of a message that withdraws; a follow-up has its own, from 1 to MOST_FOLLOW_UPS.
+WITHDRAWAL = 0
+
 # What the page promises before one types, and by which test each sentence is held.
 REASSURANCE = (
     (
-        "Your browser sends the text, the bucket, a pass and the mark of a receipt. No name, no account, no "
-        "cookie: a request that carries one is refused.",
+        "Your browser sends the text, the bucket, a pass and two numbers of a receipt. No name, no account, "
+        "no cookie: a request that carries one is refused.",
         "tests/rooms/test_asking.py::test_a_request_with_a_cookie_is_refused",
     ),
     (
@@ -22,7 +33,8 @@ REASSURANCE = (
         "tests/rules/test_blind_rsa.py::test_blindness_every_blinded_message_fits_every_message",
     ),
     (
-        "Only the text, the bucket and the mark are kept of your question: no name, no address, no time.",
+        "Only the text, the bucket and those two numbers are kept of your question: no name, no address, "
+        "no time.",
         "tests/structure/test_no_person_beside_a_question.py::test_a_question_holds_nothing_but_itself",
     ),
     (
@@ -31,8 +43,13 @@ REASSURANCE = (
         "tests/database/test_ticks.py::test_two_wait_and_three_go",
     ),
     (
-        "No button here drops a question: each one that came in is shown to everybody, and stays there.",
+        "No question disappears: each one that came in is shown to everybody.",
         "tests/database/test_ticks.py::test_every_question_that_came_in_is_shown_once",
+    ),
+    (
+        "An organiser can withhold a text, for a reason of the published policy. Then its place on the "
+        "board, the reason and the organiser’s name stay for everybody.",
+        "tests/rooms/test_withholding.py::test_a_withheld_question_keeps_its_place_with_the_reason_and_the_name",
     ),
 )
 BESIDE_THE_BUTTON = (
@@ -71,14 +88,21 @@ STATE_WORDS = {
     "will follow up": "An answer is promised; its page says by when",
     "declined": "Declined; the reason is on its page",
     "merged": "Merged with another question; its page says which",
-    "withdrawn": "Withdrawn by whoever asked it",
-    "withheld": "Withheld; the reason is on its page",
+    "withdrawn": "Withdrawn by whoever asked it; its text is erased",
+    "withheld": "Withheld, its text erased; the reason is on its page",
 }
 
 TRANSITIONS: dict[str, tuple[str, ...]] = {
     "waiting": ("answered", "declined", "withdrawn", "withheld"),
     "answered": ("waiting", "withheld"),
     "declined": ("waiting", "withheld"),
+}
+
+
+# What stands in the place of a text that is erased.
+ERASED_WORDS = {
+    "withdrawn": "Whoever asked this question has withdrawn it. Its text is erased.",
+    "withheld": "This question is withheld. Its text is erased, the reason is kept.",
 }
 
 
@@ -114,14 +138,55 @@ def normal_text(text: str) -> str:
 
 def question_error(text: str) -> str | None:
     """Say what is wrong with a question's text, or None. Length counts code points after trimming."""
+    return _text_error(text, what="your question", longest=LONGEST_QUESTION)
+
+
+def follow_up_error(text: str) -> str | None:
+    """Say what is wrong with the text of a follow-up, or None. Length counts code points after trimming."""
+    return _text_error(text, what="your follow-up", longest=LONGEST_FOLLOW_UP)
+
+
+def ask_back_error(text: str) -> str | None:
+    """Say what is wrong with what a leader asks back, or None. Length counts code points after trimming."""
+    return _text_error(text, what="what you ask back", longest=LONGEST_FOLLOW_UP)
+
+
+def _text_error(text: str, *, what: str, longest: int) -> str | None:
     text = normal_text(text)
     if not any(unicodedata.category(character)[0] in "LNPS" for character in text):
-        return "Write your question"
-    if len(text) > LONGEST_QUESTION:
-        return f"Shorten your question to 2,000 characters; it has {len(text):,}"
+        return f"Write {what}"
+    if len(text) > longest:
+        return f"Shorten {what} to {longest:,} characters; it has {len(text):,}"
     if any(_unreadable(character) for character in text):
-        return "Remove the unreadable character from your question"
+        return f"Remove the unreadable character from {what}"
     return None
+
+
+def message_tick_after(
+    timetable: Timetable, *, tick_minutes: int, zone: ZoneInfo, at: datetime
+) -> datetime | None:
+    """Return the first instant later than `at` at which messages are shown, or None after the last.
+
+    They are the ticks of questions; then one a day, at the hour at which questions closed.
+    """
+    tick = tick_after(timetable, tick_minutes=tick_minutes, zone=zone, at=at)
+    later = (day for day in _days_after_closing(timetable, zone) if day > at)
+    return tick if tick is not None else next(later, None)
+
+
+def message_tick_at_or_before(
+    timetable: Timetable, *, tick_minutes: int, zone: ZoneInfo, at: datetime
+) -> datetime | None:
+    """Return the latest instant, `at` included, at which messages are shown, or None before the first."""
+    past = [day for day in _days_after_closing(timetable, zone) if day <= at]
+    return max(past) if past else tick_at_or_before(timetable, tick_minutes=tick_minutes, zone=zone, at=at)
+
+
+def _days_after_closing(timetable: Timetable, zone: ZoneInfo) -> list[datetime]:
+    closed = timetable.questions_close_at.astimezone(zone)
+    # Aware arithmetic within one zone is on the wall clock, so that the hour stays through summer time.
+    days = range(1, MESSAGES_LAST.days + 1)
+    return [(closed + timedelta(days=number)).astimezone(UTC) for number in days]
 
 
 def is_mark(text: str) -> bool:

@@ -375,7 +375,15 @@ def test_the_feed_shows_id_mark_state_and_day_of_every_released_question(app, qu
     assert answer.json == {
         "quarter": "2026-q2",
         "questions": [
-            {"id": one.id, "mark": one.mark, "state": one.state, "released_on": one.released_on.isoformat()}
+            {
+                "id": one.id,
+                "mark": one.mark,
+                "state": one.state,
+                "released_on": one.released_on.isoformat(),
+                "slot": one.slot,
+                "messages": 0,
+                "asked_back": 0,
+            }
             for one in sorted(questions, key=lambda one: one.id)
         ],
     }

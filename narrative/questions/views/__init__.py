@@ -1,5 +1,5 @@
 """The pages and addresses of asking."""
 
-from narrative.questions.views import questions, receipts
+from narrative.questions.views import messages, questions, receipts
 
-BLUEPRINTS = (questions.blueprint, receipts.blueprint)
+BLUEPRINTS = (questions.blueprint, messages.blueprint, receipts.blueprint)

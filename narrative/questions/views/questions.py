@@ -1,7 +1,5 @@
 """Asking, and the feed of what was asked."""
 
-import binascii
-import json
 from base64 import urlsafe_b64decode
 from typing import Any
 
@@ -16,13 +14,12 @@ from narrative.questions import asking, queries
 from narrative.questions.commitments import SALT_LENGTH, from_base64url
 from narrative.questions.feed import feed
 from narrative.questions.rules import BESIDE_THE_BUTTON, LONGEST_QUESTION, REASSURANCE, tick_words
+from narrative.questions.views.bodies import read_body
 from narrative.web.access import access
 from narrative.web.moments import format_moment, request_instant
 
 blueprint = Blueprint("questions", __name__, url_prefix="/questions")
 
-# 2,000 characters of twelve bytes each, as JSON may write them, and the pass.
-LARGEST_ASKING = 32_000
 GENERIC = "This was not accepted and nothing was stored. If your pass is good, it still is."
 SPENT = "This pass was spent on another question. Nothing was stored now."
 
@@ -81,19 +78,14 @@ def index(quarter: str) -> ResponseReturnValue:
 
 def _sent() -> dict[str, Any]:
     """Read the body: token, text, bucket, mark, salt. Answers 400 for anything else, 413 when too large."""
-    request.max_content_length = LARGEST_ASKING
-    if request.mimetype != "application/json":
-        abort(400, GENERIC)
+    token, text, bucket, mark, salt = read_body("token", "text", "bucket", "mark", "salt", refusal=GENERIC)
+    kinds = isinstance(text, str) and isinstance(mark, str) and (bucket is None or isinstance(bucket, str))
     try:
-        sent = json.loads(request.get_data())
-        names = ("token", "text", "bucket", "mark", "salt")
-        token, text, bucket, mark, salt = (sent.pop(name) for name in names)
         decoded = urlsafe_b64decode(token + "=" * (-len(token) % 4))
         salted = from_base64url(salt, length=SALT_LENGTH)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, binascii.Error):
+    except (ValueError, TypeError):
         abort(400, GENERIC)
-    kinds = isinstance(text, str) and isinstance(mark, str) and (bucket is None or isinstance(bucket, str))
-    if sent or salted is None or not kinds:
+    if salted is None or not kinds:
         abort(400, GENERIC)
     return {"token": decoded, "text": text, "bucket": bucket, "mark": mark, "salt": salted}
 

@@ -1,0 +1,27 @@
+"""The bodies of anonymous requests: JSON, bounded, with these fields and no others."""
+
+import json
+from typing import Any
+
+from flask import abort, request
+
+# 2,000 characters of twelve bytes each, as JSON may write them, and a pass or a signature.
+LARGEST_BODY = 32_000
+
+
+def read_body(*names: str, refusal: str) -> list[Any]:
+    """Return the values of exactly these fields, of whatever kind each is.
+
+    Answers 400 with the sentence `refusal` for anything else, 413 when it is too large.
+    """
+    request.max_content_length = LARGEST_BODY
+    if request.mimetype != "application/json":
+        abort(400, refusal)
+    try:
+        sent = json.loads(request.get_data())
+        values = [sent.pop(name) for name in names]
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        abort(400, refusal)
+    if sent:
+        abort(400, refusal)
+    return values

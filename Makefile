@@ -26,7 +26,7 @@ lint: .venv  ## style, types, import directions, templates
 	.venv/bin/lint-imports
 	.venv/bin/djlint templates --lint --quiet
 
-assets:  ## the published hashes of the pass client, after it was changed on purpose
+assets: bundles  ## the pass client built, and its published hashes, after it was changed on purpose
 	.ci/manifest
 
 bundles:  ## static/js/bundles, from the packages locked in bundles/

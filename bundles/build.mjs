@@ -1,4 +1,5 @@
 // Builds static/js/bundles/ anew: one module for each *.js beside this file, and the licence of what it contains.
+// The client of passes is built too: its own modules as one file, since each page of a published quarter loads it.
 // With --check it writes nothing, and fails where what is in the checkout differs.
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
@@ -7,6 +8,7 @@ import { build } from "esbuild";
 
 const HERE = new URL("./", import.meta.url);
 const BUNDLES = new URL("../static/js/bundles/", HERE);
+const CLIENT = fileURLToPath(new URL("../static/js/passes/", HERE));
 const LICENSES = { qr: "node_modules/qr/LICENSE-MIT" };
 
 async function built(name) {
@@ -25,8 +27,28 @@ async function built(name) {
   return Buffer.from(outputFiles[0].contents);
 }
 
+// The readable modules lie beside it, and the map leads a browser's tools to them.
+async function client() {
+  const { outputFiles } = await build({
+    absWorkingDir: CLIENT,
+    entryPoints: { passes: "client.js", passes_more: "more.js" },
+    outdir: fileURLToPath(BUNDLES),
+    bundle: true,
+    splitting: true,
+    chunkNames: "passes_shared",
+    format: "esm",
+    minify: true,
+    target: "es2022",
+    charset: "utf8",
+    sourcemap: "linked",
+    sourcesContent: false,
+    write: false,
+  });
+  return outputFiles.map(({ path, contents }) => [path.split("/").at(-1), Buffer.from(contents)]);
+}
+
 async function wanted() {
-  const files = new Map();
+  const files = new Map(await client());
   for (const file of (await readdir(HERE)).filter((one) => one.endsWith(".js")).sort()) {
     const name = file.slice(0, -".js".length);
     files.set(file, await built(name));

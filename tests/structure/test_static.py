@@ -1,5 +1,6 @@
 """Scripts: each is used, none is long, and the pass client is what its published hashes say."""
 
+import gzip
 import hashlib
 import json
 import re
@@ -11,10 +12,13 @@ ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
 BUNDLES = STATIC / "js" / "bundles"  # see test_bundles.py
 SCRIPTS = sorted(path for path in (STATIC / "js").rglob("*.js") if BUNDLES not in path.parents)
-# What passes are made with, and what holds their keys to the ledger.
-CLIENT = [path for folder in ("ledger", "passes") for path in sorted((STATIC / "js" / folder).glob("*.js"))]
+# What passes are made with, what holds their keys to the ledger, and both as they are built for pages.
+SOURCES = [path for folder in ("ledger", "passes") for path in sorted((STATIC / "js" / folder).glob("*.js"))]
+CLIENT = [*sorted((STATIC / "js" / "bundles").glob("passes*.js")), *SOURCES]
+BUILT = {STATIC / "js" / "passes" / "client.js", STATIC / "js" / "passes" / "more.js"}
 MANIFEST = STATIC / "js" / "manifest.json"
 LONGEST_SCRIPT = 120
+HEAVIEST_CLIENT = 8_000  # bytes, compressed
 
 IMPORT = r"(?:\bfrom|\bimport)\s*\(?\s*[\"'](\.{1,2}/[^\"']+)[\"']"
 
@@ -34,6 +38,16 @@ def test_the_pass_client_is_what_its_published_hashes_say() -> None:
     assert json.loads(MANIFEST.read_text(encoding="utf-8")) == hashes
 
 
+def test_the_pass_client_weighs_little() -> None:
+    """What fetches passes, asks and votes, with all that it holds the keys to, as it is sent."""
+    loaded = new = {BUNDLES / "passes.js"}
+    while new:
+        new = {module for path in new for module in imports(path)} - loaded
+        loaded = loaded | new
+    weights = {path.stem: len(gzip.compress(path.read_bytes(), 9)) for path in loaded}
+    assert sum(weights.values()) <= HEAVIEST_CLIENT, weights
+
+
 @pytest.mark.parametrize("path", CLIENT, ids=lambda path: path.stem)
 def test_the_pass_client_needs_nothing_that_is_not_hashed(path: Path) -> None:
     assert imports(path) <= set(CLIENT)
@@ -48,6 +62,7 @@ def test_a_script_is_short_and_finds_what_it_imports(path: Path) -> None:
 def test_every_static_file_is_used() -> None:
     pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "templates").rglob("*.html"))
     used = {STATIC / name for name in re.findall(r"asset_url\([\"']([^\"']+)[\"']\)", pages)}
+    used |= BUILT
     new = used
     while new:
         new = {module for path in new if path.suffix == ".js" for module in imports(path)} - used

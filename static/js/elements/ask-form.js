@@ -2,9 +2,7 @@
 // the server has said that it is stored. Which passes are here is read from this browser only.
 import { announce } from "../announce.js";
 import { clearErrors, showErrors } from "../error-summary.js";
-import { ask, questionProblem } from "../passes/ask.js";
-import { NoCryptography, PassError } from "../passes/errors.js";
-import { receipts, unspentPasses } from "../passes/holding.js";
+import { ask, NoCryptography, PassError, questionProblem, receipts, unspentPasses } from "../bundles/passes.js";
 import { showReceipt } from "../showing/receipt_shown.js";
 
 const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes. Ask from an ordinary window in which you have read.";

@@ -14,8 +14,7 @@ customElements.define("pass-holder", class extends HTMLElement {
   }
 
   async hold() {
-    const { holdPasses } = await import("../passes/hold.js");
-    const { AlreadyIssued, NotIssued, PassError } = await import("../passes/errors.js");
+    const { AlreadyIssued, holdPasses, NotIssued, PassError } = await import("../bundles/passes.js");
     try {
       await holdPasses(this.offer);
       this.textContent = "";

@@ -1,9 +1,6 @@
 // <question-messages data-issuer data-person data-quarter data-mark data-used>: what whoever asked a question can still say
 // about it. Whether this browser is theirs is decided here, by the receipts it can give, and asked of nobody.
-import { parseReceipt } from "../passes/code.js";
-import { NoCryptography, PassError } from "../passes/errors.js";
-import { receipts } from "../passes/holding.js";
-import { openReceipt } from "../passes/receipt.js";
+import { NoCryptography, openReceipt, parseReceipt, PassError, receipts } from "../bundles/passes.js";
 
 const LONGEST = 2000;
 const ADDED = "Received. It appears under your question when new questions appear next.";
@@ -94,7 +91,7 @@ customElements.define("question-messages", class extends HTMLElement {
     this.sending = true;
     this.say("Sending…");
     try {
-      this.say(await work(await import("../passes/message.js")));
+      this.say(await work(await import("../bundles/passes_more.js")));
     } catch (error) {
       this.say(error instanceof PassError ? error.message : UNEXPECTED);
     }

@@ -2,10 +2,7 @@
 // everybody: all of them, once a page, before anything here is looked at. So the server learns neither which receipt is whose
 // nor whether there is one. The receipt is compared here and sent nowhere.
 import { clearErrors, showErrors } from "../error-summary.js";
-import { formatReceipt, parseReceipt } from "../passes/code.js";
-import { MalformedReceipt, NoCryptography } from "../passes/errors.js";
-import { receipts } from "../passes/holding.js";
-import { openReceipt } from "../passes/receipt.js";
+import { formatReceipt, MalformedReceipt, NoCryptography, openReceipt, parseReceipt, receipts } from "../bundles/passes.js";
 
 const UNREACHABLE = "The lists of questions could not be fetched. Load this page again in a while; nothing is lost.";
 const UNKNOWN = "No question with this receipt has been shown so far. If you asked lately, it waits with the others.";

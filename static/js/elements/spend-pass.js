@@ -1,10 +1,8 @@
 // <spend-pass>: asks one question with a pass that was taken out of another browser. The pass stands behind the # of the
 // address, or is pasted; it is taken out of the address at once, so that it does not stay in the browser's history.
 import { clearErrors, showErrors } from "../error-summary.js";
-import { ask, questionProblem } from "../passes/ask.js";
-import { takeIn } from "../passes/carry.js";
-import { NoCryptography, PassError } from "../passes/errors.js";
-import { receipts, unspentPasses } from "../passes/holding.js";
+import { ask, NoCryptography, PassError, questionProblem, receipts, unspentPasses } from "../bundles/passes.js";
+import { NotAPass, takeIn } from "../bundles/passes_more.js";
 import { showReceipt } from "../showing/receipt_shown.js";
 
 const SPENT = "A question was asked with this pass already. If it was from this browser, this is its receipt:";
@@ -67,7 +65,7 @@ customElements.define("spend-pass", class extends HTMLElement {
 
   fail(error) {
     const message = error instanceof PassError ? error.message : UNEXPECTED;
-    const field = error.name === "NotAPass" ? "pass" : error.field;
+    const field = error instanceof NotAPass ? "pass" : error.field;
     this.part("pasting").hidden &&= field !== "pass";
     const arrived = error.receipt ? [{ message: `The receipt of the text that arrived: ${error.receipt}` }] : [];
     showErrors(this, [{ message, field }, ...arrived]);

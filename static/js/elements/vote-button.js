@@ -1,8 +1,7 @@
 // <vote-button slot="3">: a quiet switch for one question, worked with this reader's pass for its slot. Whether it is on is
 // known to this browser only, and the request to the server says nothing of who sends it.
 import { announce } from "../announce.js";
-import { PassError } from "../passes/errors.js";
-import { vote, voteOf } from "../passes/vote.js";
+import { PassError, vote, voteOf } from "../bundles/passes.js";
 
 const LATER = "You can vote from the next page on: your passes are only just being fetched, and the two stay apart.";
 const COUNTED = "Counted when new questions appear next.";

@@ -1,9 +1,8 @@
 // <your-passes data-issuer data-person data-quarter data-address>: what this browser holds for the quarter, and the four things
 // that can be done with it. All of it happens here; nothing on this page tells the server what was done.
 import { clearErrors, showErrors } from "../error-summary.js";
-import { NoCryptography, PassError } from "../passes/errors.js";
-import { holdingOf, isAsk } from "../passes/holding.js";
-import { forget, recoveryCode, restore } from "../passes/recovery.js";
+import { holdingOf, isAsk, MalformedReceipt, NoCryptography, PassError } from "../bundles/passes.js";
+import { forget, OtherPasses, recoveryCode, restore } from "../bundles/passes_more.js";
 
 const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes.";
 const UNEXPECTED = "Something went wrong in this page, and nothing was changed. Load the page again.";
@@ -71,7 +70,7 @@ customElements.define("your-passes", class extends HTMLElement {
     try {
       await work();
     } catch (error) {
-      const field = error.name === "MalformedReceipt" || error.name === "OtherPasses" ? "recovery-code" : null;
+      const field = error instanceof MalformedReceipt || error instanceof OtherPasses ? "recovery-code" : null;
       showErrors(this, [{ message: error instanceof PassError ? error.message : UNEXPECTED, field }]);
     }
   }

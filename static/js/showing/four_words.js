@@ -1,7 +1,6 @@
 // The four words of a quarter’s keys, from the names that this browser agreed on.
 import { fourWords } from "../ledger/words.js";
-import { isAsk } from "../passes/holding.js";
-import { seenNames } from "../passes/keys.js";
+import { isAsk, seenNames } from "../bundles/passes.js";
 
 /** Show them, once this browser has seen keys: they are those of the first round. */
 export async function showWords(host, owner, { passes, rounds }) {

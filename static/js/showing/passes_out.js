@@ -1,6 +1,6 @@
 // The passes that were taken out of this browser: each as a text and as a code for a phone’s camera.
 import { squares } from "../bundles/qr.js";
-import { takeBack, takenOut, takeOut } from "../passes/carry.js";
+import { takeBack, takenOut, takeOut } from "../bundles/passes_more.js";
 
 /** Take one more out, and show it. */
 export async function takeOneOut(host, owner) {

@@ -107,6 +107,7 @@ def deployed(
     urls = {"NARRATIVE_DATABASE_URL": main_url, "NARRATIVE_ANONYMOUS_URL": anonymous_url}
     settings = {
         "NARRATIVE_SECRET_KEY": secrets.token_hex(16),
+        "NARRATIVE_VOTE_SLOTS": "2",  # nobody votes here; making more keys would only take time
         **{name: url for name, url in urls.items() if url},
     }
     settings |= installation.pop("settings", {})

@@ -5,7 +5,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from narrative.database import changed_rows
-from narrative.questions.models import Question, Tally
+from narrative.questions.models import FollowUp, Question, Tally
 from narrative.questions.rules import may_become
 
 
@@ -30,6 +30,14 @@ def move(session: Session, question_id: str, *, expected: str, to: str) -> None:
     question = session.get_one(Question, question_id, populate_existing=True)
     count(session, question, expected, -1)
     count(session, question, to, 1)
+
+
+def erase(session: Session, question_id: str) -> None:
+    """Erase a question's text and those of its follow-ups, and the salts that open their commitments, in the
+    caller's transaction. Call `database.empty_write_ahead_log` after it."""
+    nothing = {"text": "", "salt": None}
+    session.execute(update(Question).where(Question.id == question_id).values(nothing))
+    session.execute(update(FollowUp).where(FollowUp.question_id == question_id).values(nothing))
 
 
 def count(session: Session, question: Question, state: str, change: int) -> None:

@@ -12,6 +12,7 @@ from flask import current_app
 from sqlalchemy import Connection, select
 
 from narrative.config import Settings
+from narrative.ledger.signing import promise
 from narrative.passes import redeem
 from narrative.passes.keys import ASK
 from narrative.passes.store import anonymous_reading, anonymous_transaction, insert_unless_there
@@ -20,7 +21,7 @@ from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import tick_after
 from narrative.questions import queries
-from narrative.questions.commitments import utf8
+from narrative.questions.commitments import commitment, utf8
 from narrative.questions.rules import asking_phase, is_mark, is_slug, normal_text, question_error
 from narrative.web.moments import company_zone
 
@@ -49,6 +50,14 @@ class Asked:
     def key(self) -> bytes:
         """Where it waits: random to anybody without the token, and the same for a repeated request."""
         return _digest(KEY_LABEL, self.token)[:KEY_LENGTH]
+
+
+@dataclass(frozen=True)
+class Received:
+    """What whoever asked is told: the tick at which the question appears, and the signed promise of it."""
+
+    tick: datetime | None
+    promise: str
 
 
 class PassRefused(Exception):
@@ -88,8 +97,8 @@ def next_tick(quarter: Quarter, at: datetime) -> datetime | None:
 
 def receive(
     quarter: Quarter, *, token: bytes, text: str, bucket: str | None, mark: str, salt: bytes, at: datetime
-) -> datetime | None:
-    """Take a question for the next tick, whose instant is returned, and spend the pass.
+) -> Received:
+    """Take a question for the next tick, spend the pass, and promise that the question will be shown.
 
     The same request again is answered again and changes nothing, until an hour after closing; until then the
     keys and the spent passes are kept for exactly this. `bucket` is a slug or None, `mark` the public key by
@@ -109,10 +118,11 @@ def receive(
         if now == "over":
             raise NotOpen(now)
         _check(asked)
-    elif queries.is_released(mark):
-        return next_tick(quarter, at)
-    _store(quarter, asked, spent_mark)
-    return next_tick(quarter, at)
+    # Signed before anything is stored: without its promise no question is taken.
+    received = Received(next_tick(quarter, at), _promise(quarter, asked))
+    if not queries.is_released(mark):
+        _store(quarter, asked, spent_mark)
+    return received
 
 
 def _verified(quarter: Quarter, token: bytes) -> bytes:
@@ -147,6 +157,14 @@ def _check(asked: Asked) -> None:
         found = people.bucket(asked.bucket) if is_slug(asked.bucket) else None
         if found is None or found.archived_at is not None:
             raise QuestionRefused("bucket", "Choose another bucket: this one is not there any more")
+
+
+def _promise(quarter: Quarter, asked: Asked) -> str:
+    text = normal_text(asked.text)
+    committed = commitment(asked.salt, quarter=quarter.name, bucket=asked.bucket, text=text)
+    return promise(
+        quarter=quarter.name, commitment=committed, mark=asked.mark, close=quarter.questions_close_at
+    )
 
 
 def _store(quarter: Quarter, asked: Asked, spent_mark: bytes) -> None:

@@ -33,7 +33,7 @@ def message(*, quarter: str, mark: str, number: int, text: str) -> bytes:
 def follow_up_hash(salt: bytes, *, mark: str, number: int, text: str) -> str:
     """Return what the ledger holds of a follow-up, 64 characters of hex.
 
-    `salt` is 16 random bytes drawn when it is shown, and erased with the text: no text can be tried against it.
+    `salt` is 16 random bytes, drawn when it is shown and erased with the text: none can be tried against it.
     """
     parts = FOLLOW_UP_LABEL, salt, mark.encode(), str(number).encode(), utf8(text)
     return hashlib.sha256(fields(*parts)).hexdigest()

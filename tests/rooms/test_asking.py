@@ -3,16 +3,20 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select
 
 from narrative.database import db
+from narrative.ledger.models import LedgerLeaf
+from narrative.ledger.rules.notes import promise_name
+from narrative.ledger.signing import opened, signer
 from narrative.quarters.models import Quarter
-from narrative.questions import releasing
+from narrative.questions import commitments, releasing
 from narrative.questions.views.questions import GENERIC
 from tests.asking import (
     ANSWERING,
@@ -63,10 +67,36 @@ def assert_nothing_stored() -> None:
 def test_a_question_is_taken_and_told_when_it_can_appear(app, quarter, token):
     answer = send(app, body(token, "  Why so?\r\nReally?\n"))
     assert answer.status_code == 202
-    assert answer.json == {"received": True, "released_after": FIRST_TICK.isoformat()}
+    assert answer.json["received"] is True
+    assert answer.json["released_after"] == FIRST_TICK.isoformat()
     assert "Set-Cookie" not in answer.headers
     assert waiting_texts() == ["Why so?\nReally?"]
     assert spent_count() == 1
+
+
+def test_whoever_asks_gets_a_signed_promise_of_the_question_and_of_when(app, quarter, token):
+    make_bucket("Sales")
+    sent = body(token, " Why so?\r\n", bucket="sales")
+    note = send(app, sent).json["promise"]
+    key = signer()
+    said = opened(note, name=promise_name(key.issuer), public_key=key.public_key).splitlines()
+    salt = commitments.from_base64url(sent["salt"], length=16)
+    committed = commitments.commitment(salt, quarter="2026-q2", bucket="sales", text="Why so?")
+    assert said[:5] == ["narrative promise v1", "localhost:8000", "2026-q2", committed, sent["mark"]]
+    assert datetime.fromisoformat(said[5]) == CLOSES
+    assert len(said) == 6
+
+
+def test_the_promise_comes_true(app, quarter, pages: Pages):
+    """What was promised is the commitment that the ledger holds after the tick."""
+    promised = {}
+    for text, token in zip(("One?", "Two?", "Three?"), make_passes(quarter, 3), strict=True):
+        sent = body(token, text)
+        promised[sent["mark"]] = send(app, sent).json["promise"].splitlines()[3]
+    assert releasing.tick_if_due(quarter, FIRST_TICK) == 3
+    leaves = db.session.scalars(select(LedgerLeaf.body).where(LedgerLeaf.kind == "question"))
+    kept = [json.loads(leaf) for leaf in leaves]
+    assert {one["mark"]: one["commitment"] for one in kept} == promised
 
 
 def test_the_same_request_is_answered_again_and_stored_once(app, quarter, token):
@@ -321,7 +351,7 @@ def test_after_questions_close_only_a_repeated_request_is_answered(app, quarter,
     sent = body(one)
     assert send(app, sent).status_code == 202
     clock.move_to(CLOSES)
-    assert send(app, sent).json == {"received": True, "released_after": None}
+    assert send(app, sent).json["released_after"] is None
     late = send(app, body(other))
     assert (late.status_code, late.json["reason"]) == (409, "not open")
     assert "Questions closed Thursday 30 July 2026, 09:00 UTC" in late.json["error"]

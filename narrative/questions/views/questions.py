@@ -54,7 +54,7 @@ def create(quarter: str) -> ResponseReturnValue:
     found, at = quarter_or_404(quarter), request_instant()
     sent = _sent()
     try:
-        tick = asking.receive(found, **sent, at=at)
+        taken = asking.receive(found, **sent, at=at)
     except asking.PassRefused:
         return jsonify(error=GENERIC), 400
     except asking.AlreadySpent:
@@ -63,7 +63,8 @@ def create(quarter: str) -> ResponseReturnValue:
         return jsonify(error=_not_open(found, closed.phase), reason="not open"), 409
     except asking.QuestionRefused as problem:
         return jsonify(error=f"{problem}. Your pass is still good.", field=problem.field), 422
-    return jsonify(received=True, released_after=tick and tick.isoformat()), 202
+    after = taken.tick and taken.tick.isoformat()
+    return jsonify(received=True, released_after=after, promise=taken.promise), 202
 
 
 @blueprint.get("/<quarter>")

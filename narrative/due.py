@@ -5,11 +5,12 @@ Each act guards itself, so that it happens exactly once whoever comes, and howev
 
 import logging
 import threading
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from traceback import format_tb
 
 from flask import Flask, g, request
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from narrative.data_version import current_number
 from narrative.database import db
@@ -17,7 +18,8 @@ from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
 from narrative.passes.store import anonymous_store
 from narrative.quarters.models import Quarter
-from narrative.questions.releasing import close_if_due, tick_if_due
+from narrative.questions.releasing import MESSAGES_SHOWN, close_if_due, show_messages_if_due, tick_if_due
+from narrative.questions.slots import make_round_if_due
 from narrative.web.access import anonymous_route
 from narrative.web.moments import request_instant
 
@@ -62,21 +64,34 @@ def look(watch: Watch, at: datetime, number: int) -> int:
 
 
 def run_due(at: datetime) -> list[str]:
-    """Do what is due at `at` and say what was done: publication, ticks, closing."""
+    """Do what is due at `at` and say what was done: publication, ticks, closing, and messages after it."""
     done = []
-    unfinished = select(Quarter).where(Quarter.closed_at.is_(None), Quarter.drafting_opens_at <= at)
-    for quarter in db.session.scalars(unfinished.order_by(Quarter.name)).all():
+    for quarter in _unfinished(at):
         if publish_if_due(quarter, at):
             done.append(f"{quarter.title} was published.")
         if create_keys(quarter, at=at):
             done.append(f"{quarter.title}: the keys of its passes were made.")
+        if make_round_if_due(quarter, at):
+            done.append(f"{quarter.title}: another round of keys was made.")
         released = tick_if_due(quarter, at)
         if released is not None:
             done.append(f"{quarter.title}: a tick released {released} question{'s' * (released != 1)}.")
         if close_if_due(quarter, at):
             done.append(f"{quarter.title} was closed to questions; its keys and passes are destroyed.")
+        shown = show_messages_if_due(quarter, at)
+        if shown:
+            done.append(
+                f"{quarter.title}: {shown} message{'s' * (shown != 1)} of whoever asked came into effect."
+            )
     anonymous_store().touch()
     return done
+
+
+def _unfinished(at: datetime) -> Sequence[Quarter]:
+    """Return the quarters in which something may be due: also those to which whoever asked can still add."""
+    not_over = or_(Quarter.closed_at.is_(None), Quarter.questions_close_at > at - MESSAGES_SHOWN)
+    started = select(Quarter).where(not_over, Quarter.drafting_opens_at <= at)
+    return db.session.scalars(started.order_by(Quarter.name)).all()
 
 
 def register(app: Flask) -> None:

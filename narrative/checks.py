@@ -4,14 +4,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from sqlalchemy import make_url, text
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from narrative.config import SECRET_KEY_FILE, Settings
 from narrative.database import db
 from narrative.migrations.run import newest, present
-from narrative.passes.store import NewerStore, anonymous_store, same_database
+from narrative.passes.protection import OK, UNPROTECTED, WEAKER, protections
+from narrative.passes.store import NewerStore, anonymous_store
 from narrative.passes.store_engines import UnsafeStore
+
+RESULTS = {OK: "well", WEAKER: "warning", UNPROTECTED: "wrong"}
 
 
 @dataclass(frozen=True)
@@ -28,12 +31,10 @@ def checks(app: Flask) -> list[Check]:
     settings: Settings = app.extensions["narrative.settings"]
     return [
         _secret_key(settings),
-        _address(settings),
         _database(),
         _anonymous_store(),
-        _apart(settings),
         _files(settings),
-        _proxies(settings),
+        *(Check(one.subject, RESULTS[one.level], one.words) for one in protections(settings)),
     ]
 
 
@@ -41,16 +42,6 @@ def _secret_key(settings: Settings) -> Check:
     if len(settings.secret_key) < 32:
         return Check("Secret key", "wrong", "missing or shorter than 32 characters. Run `narrative init`.")
     return Check("Secret key", "well", "long enough.")
-
-
-def _address(settings: Settings) -> Check:
-    if settings.over_https:
-        return Check("Address", "well", f"{settings.base_url} is https.")
-    if settings.on_this_machine_only:
-        return Check(
-            "Address", "warning", f"{settings.base_url} is for this machine only; a company needs https."
-        )
-    return Check("Address", "wrong", "plain http. Browsers refuse to make passes and anybody can read along.")
 
 
 def _database() -> Check:
@@ -75,19 +66,7 @@ def _anonymous_store() -> Check:
         anonymous_store().prepare()
     except (UnsafeStore, NewerStore, SQLAlchemyError) as problem:
         return Check("Anonymous store", "wrong", str(problem).splitlines()[0])
-    return Check("Anonymous store", "well", "keeps its discipline: nothing in it shows an order or a time.")
-
-
-def _apart(settings: Settings) -> Check:
-    main, anonymous = make_url(settings.main_database), make_url(settings.anonymous_database)
-    if same_database(main, anonymous):
-        return Check(
-            "Two stores", "wrong", "the anonymous store is the main database. Give it one of its own."
-        )
-    if main.drivername != "sqlite" and main.host == anonymous.host and main.port == anonymous.port:
-        words = "both on one PostgreSQL server: its write-ahead log archive shows when something was written."
-        return Check("Two stores", "warning", words)
-    return Check("Two stores", "well", "people and anonymous rows are kept apart.")
+    return Check("Anonymous store", "well", "can be opened, and has its newest form.")
 
 
 def _files(settings: Settings) -> Check:
@@ -102,13 +81,3 @@ def _files(settings: Settings) -> Check:
 
 def _private_files(settings: Settings) -> list[Path]:
     return [settings.data, settings.data / SECRET_KEY_FILE]
-
-
-def _proxies(settings: Settings) -> Check:
-    if settings.trusted_proxies:
-        named = ", ".join(str(network) for network in settings.trusted_proxies)
-        words = (
-            f"headers are believed from {named}. See to it that its log leaves the anonymous addresses out."
-        )
-        return Check("Proxy", "warning", words)
-    return Check("Proxy", "well", "no proxy's headers are believed.")

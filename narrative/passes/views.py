@@ -12,6 +12,7 @@ from narrative.config import Settings
 from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
+from narrative.passes.protection import protections
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as find_quarter
 from narrative.web.access import access, current_person
@@ -33,7 +34,9 @@ def show() -> str:
     """How anonymous this is: the promise, what is stored, and what is not promised, as plainly."""
     settings: Settings = current_app.extensions["narrative.settings"]
     own_file = make_url(settings.anonymous_database).get_backend_name() == "sqlite"
-    return render_template("passes/show.html", settings=settings, own_file=own_file)
+    return render_template(
+        "passes/show.html", settings=settings, own_file=own_file, protections=protections(settings)
+    )
 
 
 @blueprint.get("/passes/<quarter>/keys")

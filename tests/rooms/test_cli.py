@@ -292,14 +292,15 @@ def test_tick_does_what_is_due_and_says_so(installation: Installation) -> None:
 def test_doctor_finds_nothing_wrong_and_then_what_is(installation: Installation) -> None:
     installation.settings["NARRATIVE_BASE_URL"] = "https://narrative.example"
     well = installation.run("doctor")
-    assert set(re.findall(r"^\S+", well, re.MULTILINE)) == {"ok"}
+    assert set(re.findall(r"^\S+", well, re.MULTILINE)) == {"ok", "note"}
+    assert re.findall(r"^note ([^:]+)", well, re.MULTILINE) == ["Backups"]  # two files, one disk
     installation.settings |= {
         "NARRATIVE_SECRET_KEY": "short",
         "NARRATIVE_BASE_URL": "http://narrative.example",
     }
     installation.data.chmod(0o755)
     wrong = installation.run("doctor", status=1)
-    assert set(re.findall(r"^BAD  ([^:]+)", wrong, re.MULTILINE)) == {"Secret key", "Address"}
+    assert set(re.findall(r"^BAD  ([^:]+)", wrong, re.MULTILINE)) == {"Secret key", "On the way"}
     assert f"note Files: other accounts of this machine can read {installation.data}." in wrong
 
 

@@ -5,12 +5,14 @@ from typing import Any
 
 import click
 
+from narrative.cli.ask import ask
 from narrative.cli.demo import demo
 from narrative.cli.imports import import_narratives_command, import_people_command
 from narrative.cli.ready import one_sentence
 from narrative.cli.serve import serve
 from narrative.cli.setup import init, migrate
 from narrative.cli.upkeep import doctor, tick
+from narrative.cli.verify import verify
 
 
 class Commands(click.Group):
@@ -28,7 +30,8 @@ def cli() -> None:
     """A company's quarter in writing: narratives, anonymous questions, answers that are owned."""
 
 
-for command in (demo, init, serve, migrate, import_people_command, import_narratives_command, tick, doctor):
+OWN = (demo, init, serve, migrate, import_people_command, import_narratives_command, tick, doctor)
+for command in (*OWN, ask, verify):
     cli.add_command(command)
 
 

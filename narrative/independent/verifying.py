@@ -1,6 +1,7 @@
 """Checking an export of the ledger, offline: what was checked, and what is not as it should be."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from narrative.independent.bytes import from_base64url, to_base64url
 from narrative.independent.entries import Entry, read_entry
 from narrative.independent.merkle import leaf_hash, root_of
 from narrative.independent.receipts import LENGTH, commitment
-from narrative.independent.refusals import LedgerMismatch, Malformed, Refusal
+from narrative.independent.refusals import LedgerMismatch, Malformed
 
+OTHER_KEY = "The export is signed with another key than the ledger’s that was seen before."
 FORMAT = "narrative ledger v1"
-# An export is closed an hour after its quarter's questions.
+# A quarter is closed an hour after its questions.
 CLOSING_LASTS = timedelta(hours=1)
 
 
@@ -185,10 +187,15 @@ def _check_answers(verdict: Verdict, export: Export) -> None:
         for one in account.questions.values()
         for number, answer in enumerate(one.answers, 1)
     }
-    given = {(str(one.get("id")), one.get("number")): one.get("text") for one in export.answers}
-    published = {one: text for one, text in given.items() if isinstance(text, str)}
-    wrong = [one for one in given if one not in published or _text_hash(published[one]) != hashes.get(one)]
-    verdict.bad += [f"The answer to question {one[0]} is not the one that was published." for one in wrong]
+    given: set[tuple[str, int]] = set()
+    wrong = []
+    for one in export.answers:
+        named, text = (str(one.get("id")), one.get("number")), one.get("text")
+        if type(named[1]) is not int or not isinstance(text, str) or hashes.get(named) != _text_hash(text):
+            wrong.append(named[0])
+        else:
+            given.add((named[0], named[1]))
+    verdict.bad += [f"The answer to question {one} is not the one that was published." for one in wrong]
     current = [
         one
         for account in verdict.accounts.values()
@@ -205,16 +212,23 @@ def _text_hash(text: str) -> str:
 
 
 def check_all(
-    said: object, *, at: datetime, promise: str | None = None, checkpoint: str | None = None
+    said: object,
+    *,
+    at: datetime,
+    promises: Sequence[str] = (),
+    checkpoints: Sequence[str] = (),
+    key: str | None = None,
 ) -> Verdict:
-    """Read an export and check everything at hand. Raises Malformed for what is no export."""
+    """Check an export and what is at hand beside it, `key` being the one that the ledger is known by.
+
+    Raises Malformed for what is no export.
+    """
     export = read_export(said)
     verdict = verify(export)
-    if promise is not None:
+    if key is not None and key != to_base64url(export.key):
+        verdict.bad.append(OTHER_KEY)
+    for promise in promises:
         check_promise(verdict, export, promise, at=at)
-    if checkpoint is not None:
-        try:
-            check_earlier(verdict, export, checkpoint)
-        except Refusal as problem:
-            verdict.bad.append(str(problem))
+    for checkpoint in checkpoints:
+        check_earlier(verdict, export, checkpoint)
     return verdict

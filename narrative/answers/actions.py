@@ -10,10 +10,15 @@ from sqlalchemy.orm import Session
 from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
 from narrative.answers.rules import DECLINE_REASONS
 from narrative.database import changed_rows, locked, transaction
+from narrative.ledger.actions import append
+from narrative.ledger.rules import entries
 from narrative.people.models import Person
+from narrative.quarters.models import Quarter
 from narrative.questions.actions import AlreadyMoved, move
-from narrative.questions.models import Question
+from narrative.questions.models import AskBack, Question
+from narrative.questions.rules import ERASED_WORDS, normal_text
 from narrative.web import markdown
+from narrative.web.moments import company_day
 
 
 class AlreadyClaimed(Exception):
@@ -98,8 +103,8 @@ def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
         if state == "answered" and _says(_newest(session, question), text, by):
             return
         move(session, question.id, expected="waiting", to="answered")
-        _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
         session.execute(delete(Draft).where(Draft.question_id == question.id))
+        _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
 
 
 def correct(question: Question, *, text: str, reason: str, seen: int, by: Person, at: datetime) -> None:
@@ -139,6 +144,8 @@ def decline(question: Question, *, reason: str, sentence: str, by: Person, at: d
             return
         move(session, question.id, expected="waiting", to="declined")
         session.add(Decline(question_id=question.id, **said))
+        about = about_entry(session, question, at)
+        append(session, entries.declined(**about, reason=reason, sentence=said["sentence"]))
 
 
 def reopen(question: Question, *, was: str, note: str, by: Person, at: datetime) -> None:
@@ -150,6 +157,36 @@ def reopen(question: Question, *, was: str, note: str, by: Person, at: datetime)
         move(session, question.id, expected=was, to="waiting")
         said = {"was": was, "note": note.strip(), "reopened_by_id": by.id, "reopened_at": at}
         session.add(Reopening(question_id=question.id, **said))
+        append(session, entries.reopened(**about_entry(session, question, at)))
+
+
+def ask_back(question: Question, *, text: str, seen: int, by: Person, at: datetime) -> None:
+    """Ask whoever asked, in public; whoever holds the question's receipt can answer by a follow-up.
+
+    `seen` is how many ask-backs the form was shown with, so that the same again changes nothing.
+    Raises StaleText when a colleague asked back meanwhile, AlreadyMoved when the question is erased.
+    """
+    text = normal_text(text)
+    with transaction() as session:
+        state = locked(session, Question, question.id).state
+        if state in ERASED_WORDS:
+            raise AlreadyMoved(state)
+        mine = select(AskBack).where(AskBack.question_id == question.id)
+        newest = session.scalars(mine.order_by(AskBack.number.desc()).limit(1)).first()
+        number = newest.number if newest else 0
+        if newest is not None and number != seen:
+            if number == seen + 1 and (newest.text, newest.author_id) == (text, by.id):
+                return
+            raise StaleText(newest.text, version=number, by=newest.author)
+        said: dict[str, Any] = {"number": number + 1, "text": text}
+        session.add(AskBack(question_id=question.id, **said, author_id=by.id, asked_at=at))
+        append(session, entries.asked_back(**about_entry(session, question, at), **said))
+
+
+def about_entry(session: Session, question: Question, at: datetime) -> dict[str, Any]:
+    """Return what every entry of the ledger about a question says: its quarter, its id, and the day."""
+    quarter = session.get_one(Quarter, question.quarter_id)
+    return {"quarter": quarter.name, "id": question.id, "day": company_day(at)}
 
 
 def _claim_first(session: Session, question: Question, *, by: Person, due_on: date, at: datetime) -> bool:
@@ -184,3 +221,5 @@ def _add_answer(
     about = {"number": last + 1, "reason": reason, "author_id": by.id, "published_at": at}
     session.add(Answer(question_id=question.id, **rendered, **about))
     session.flush()
+    entry = entries.answer(**about_entry(session, question, at), number=last + 1, text=text)
+    append(session, entry)

@@ -7,13 +7,26 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
-from narrative.answers.rules import DECLINE_REASONS, LONGEST_SENTENCE, answer_error, sentence_error
+from narrative.answers.rules import (
+    DECLINE_REASONS,
+    LONGEST_SENTENCE,
+    WITHHOLD_REASONS,
+    answer_error,
+    sentence_error,
+)
 from narrative.people.models import Person
+from narrative.questions.rules import ask_back_error
 from narrative.web.forms import Form, storable
 
 
 def _answer(_form: Form, field: TextAreaField) -> None:
     problem = answer_error(field.data or "")
+    if problem:
+        raise ValidationError(problem)
+
+
+def _ask_back(_form: Form, field: TextAreaField) -> None:
+    problem = ask_back_error(field.data or "")
     if problem:
         raise ValidationError(problem)
 
@@ -93,5 +106,35 @@ class ReopenForm(Form):
 
     note = TextAreaField(
         "Why it is reopened", description="Shown to everybody.", filters=[storable], validators=[_sentence]
+    )
+    was = HiddenField()
+
+
+class AskBackForm(Form):
+    """What a leader asks whoever asked; `seen` is how many ask-backs there were."""
+
+    text = TextAreaField(
+        "What do you want to know?",
+        id="ask-back",
+        description="Plain text. Everybody reads it, with your name; whoever asked answers without one.",
+        filters=[storable],
+        validators=[_ask_back],
+    )
+    seen = IntegerField(id="ask-back-seen", widget=HiddenInput(), default=0)
+
+
+class WithholdForm(Form):
+    """For which published reason a text is erased, and a sentence; `was` is the state that was seen."""
+
+    reason = RadioField(
+        "Reason",
+        choices=[SelectChoice(name, words) for name, words in WITHHOLD_REASONS.items()],
+        validators=[InputRequired("Choose a reason")],
+    )
+    sentence = TextAreaField(
+        "A sentence to the person who asked",
+        description="Shown to everybody, with your name. Repeat nothing of what is erased.",
+        filters=[storable],
+        validators=[_sentence],
     )
     was = HiddenField()

@@ -2,6 +2,8 @@
 
 from typing import Protocol
 
+from narrative.questions.rules import may_become
+
 LONGEST_ANSWER = 20_000
 LONGEST_SENTENCE = 500
 
@@ -12,6 +14,13 @@ DECLINE_REASONS = {
     "duplicate": "It was asked and answered already",
     "abusive": "It attacks somebody",
     "off-topic": "It is not about this quarter or the company’s work",
+}
+
+# The only reasons for which the text of a question is erased.
+WITHHOLD_REASONS = {
+    "personal": "It told something private of a person who can be recognised",
+    "abusive": "It attacked or threatened somebody",
+    "law": "The law forbids us to show it",
 }
 
 
@@ -30,6 +39,11 @@ def may_answer(person: Someone, *, owner_id: int | None) -> bool:
 def may_claim(person: Someone, *, owner_id: int | None) -> bool:
     """Tell whether `person` may claim a question: any leader, while nobody has."""
     return person.role in {"leader", "organiser"} and owner_id is None
+
+
+def may_withhold(person: Someone, *, state: str) -> bool:
+    """Tell whether `person` may erase a question in that state: an organiser, unless it is erased already."""
+    return person.role == "organiser" and may_become(state, "withheld")
 
 
 def answer_error(text: str) -> str | None:

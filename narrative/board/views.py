@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, render_template, request, url_for
 
 from narrative.answers import queries as answers
-from narrative.answers.rules import DECLINE_REASONS, may_answer, may_claim
+from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS, may_answer, may_claim
 from narrative.people import queries as people
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
@@ -12,6 +12,7 @@ from narrative.quarters.rules import tick_after
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries
 from narrative.questions.models import Question
+from narrative.questions.rules import ERASED_WORDS
 from narrative.web import markdown
 from narrative.web.access import access, current_person
 from narrative.web.moments import company_zone, request_instant
@@ -25,7 +26,7 @@ def question_counts(quarter: Quarter) -> dict[str, int]:
     return queries.counts(quarter)
 
 
-SHOWN_STATES = ("waiting", "answered", "declined")
+SHOWN_STATES = ("waiting", "answered", "declined", "withdrawn", "withheld")
 
 
 @blueprint.get("")
@@ -45,7 +46,7 @@ def index(quarter: str | None = None) -> str:
         page=page,
         stage=found.stage(request_instant()),
         counts=queries.totals(kept),
-        filters=_filters(found, state, bucket, asked_about),
+        filters=_filters(found, state, bucket, asked_about, queries.totals(kept)),
         buckets={row.id: row for row in buckets},
         claims=answers.claims(page.questions),
         answers=answers.newest_answers(page.questions),
@@ -74,6 +75,10 @@ def show(quarter: str, question_id: str) -> str:
         decline=answers.declines([question]).get(question.id),
         reasons=DECLINE_REASONS,
         history=answers.history(question),
+        conversation=answers.conversation(question),
+        withholding=answers.withholding(question),
+        withheld_reasons=WITHHOLD_REASONS,
+        added=len(queries.follow_ups(question)),
         issuer=queries.issuers([found]).get(found.id),
         may_work=may_answer(person, owner_id=owner_id) or may_claim(person, owner_id=owner_id),
     )
@@ -127,10 +132,18 @@ def _chosen_bucket() -> Bucket | None:
 
 
 def _filters(
-    quarter: Quarter, state: str | None, bucket: Bucket | None, asked_about: list[Bucket]
+    quarter: Quarter,
+    state: str | None,
+    bucket: Bucket | None,
+    asked_about: list[Bucket],
+    counts: dict[str, int],
 ) -> list[object]:
     states = [("All", _address(quarter, None, bucket), state is None)]
-    states += [(name.capitalize(), _address(quarter, name, bucket), state == name) for name in SHOWN_STATES]
+    states += [
+        (name.capitalize(), _address(quarter, name, bucket), state == name)
+        for name in SHOWN_STATES
+        if name not in ERASED_WORDS or counts.get(name) or state == name
+    ]
     buckets = [("All", _address(quarter, state, None), bucket is None)]
     buckets += [(row.name, _address(quarter, state, row), row is bucket) for row in asked_about]
     return [("State", states), ("Bucket", buckets)]

@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from narrative.answers.views import answers, claims, declines, drafts, hand_offs, reopenings
+from narrative.answers.views import (
+    answers,
+    ask_backs,
+    claims,
+    declines,
+    drafts,
+    hand_offs,
+    reopenings,
+    withholdings,
+)
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     answers.blueprint,
@@ -11,4 +20,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     drafts.blueprint,
     declines.blueprint,
     reopenings.blueprint,
+    ask_backs.blueprint,
+    withholdings.blueprint,
 )

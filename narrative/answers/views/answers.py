@@ -103,6 +103,7 @@ def _listed(quarter: Quarter, show: str) -> dict[str, object]:
         "page": page,
         "counts": questions.counts(quarter),
         "claims": queries.claims(page.questions),
+        "followed_up": queries.followed_up(quarter),
         "buckets": {row.id: row for row in people.every_bucket()},
         "today": today(),
         "choices": [

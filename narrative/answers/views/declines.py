@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from narrative.answers import actions
 from narrative.answers.forms import DeclineForm
-from narrative.answers.rules import DECLINE_REASONS
+from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS
 from narrative.answers.views.answers import moved_words
 from narrative.answers.views.page import load_for_work, work_page
 from narrative.questions.actions import AlreadyMoved
@@ -18,8 +18,8 @@ blueprint = Blueprint("declines", __name__)
 @blueprint.get("/policy")
 @access("public")
 def index() -> str:
-    """The published policy: the only reasons for which a question is declined."""
-    return render_template("declines/index.html", reasons=DECLINE_REASONS)
+    """The published policy: the only reasons for which a question is declined, or its text withheld."""
+    return render_template("declines/index.html", reasons=DECLINE_REASONS, withheld=WITHHOLD_REASONS)
 
 
 @blueprint.post("/answers/<quarter>/<question_id>/decline")

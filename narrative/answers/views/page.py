@@ -6,14 +6,21 @@ from typing import Any
 from flask import abort, render_template
 
 from narrative.answers import queries
-from narrative.answers.forms import AnswerForm, CorrectionForm, DeclineForm, HandOffForm, ReopenForm
+from narrative.answers.forms import (
+    AnswerForm,
+    AskBackForm,
+    CorrectionForm,
+    DeclineForm,
+    HandOffForm,
+    ReopenForm,
+)
 from narrative.answers.models import Answer
-from narrative.answers.rules import DECLINE_REASONS, may_answer, may_claim
+from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS, may_answer, may_claim, may_withhold
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.views import quarter_or_404
+from narrative.questions import queries as questions
 from narrative.questions.models import Question
-from narrative.questions.queries import question as question_of_id
 from narrative.web import markdown
 from narrative.web.access import current_person
 from narrative.web.forms import Form
@@ -24,7 +31,7 @@ Found = tuple[Quarter, Question]
 
 def load(quarter: str, question_id: str) -> Found:
     """Return a quarter and one of its released questions, or answer 404."""
-    found, question = quarter_or_404(quarter), question_of_id(question_id)
+    found, question = quarter_or_404(quarter), questions.question(question_id)
     if question is None or question.quarter_id != found.id:
         abort(404)
     return found, question
@@ -70,6 +77,10 @@ def work_page(
         decline=queries.declines([question]).get(question.id),
         reasons=DECLINE_REASONS,
         history=queries.history(question),
+        conversation=queries.conversation(question),
+        withholding=queries.withholding(question),
+        withheld_reasons=WITHHOLD_REASONS,
+        may_withhold=may_withhold(person, state=question.state),
         render_stored=markdown.stored,
         may_answer=may_answer(person, owner_id=owner_id),
         may_claim=may_claim(person, owner_id=owner_id),
@@ -83,10 +94,14 @@ def work_page(
 
 
 def _forms(
-    question: Question, published: list[Answer], owner_id: int | None, filled: dict[str, Form]
+    question: Question,
+    published: list[Answer],
+    owner_id: int | None,
+    filled: dict[str, Form],
 ) -> dict[str, Form]:
     forms: dict[str, Form] = {
         "answer": AnswerForm(formdata=None, data=_begun(question, published)),
+        "ask_back": AskBackForm(formdata=None, data={"seen": len(questions.ask_backs(question))}),
         "decline": DeclineForm(formdata=None),
         "hand_off": HandOffForm(formdata=None, leaders=_others(owner_id), data={"holder": owner_id or ""}),
         "reopen": ReopenForm(formdata=None, data={"was": question.state}),

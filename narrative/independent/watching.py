@@ -20,6 +20,11 @@ REWRITTEN = (
     "it holds the earlier signed checkpoint, which shows it."
 )
 
+NOT_COMMITTED = (
+    "The ledger does not hold the keys of this quarter, so nobody can tell whether everybody is given the "
+    "same. Nothing was sent. Do not ask here before your organiser has explained it."
+)
+
 
 def trusted_key(keep: Keep, nobody: Nobody) -> tuple[bytes, str]:
     """Return the ledger's public key and its issuer: those first seen. Raises LedgerMismatch for others."""
@@ -73,7 +78,10 @@ def committed_names(keep: Keep, nobody: Nobody, *, issuer: str, quarter: str) ->
 
     Raises KeyMismatch when a proof does not hold, LedgerMismatch when it is not the ledger seen before.
     """
-    said = nobody.get(f"/ledger/keys/{quarter}").json
+    answer = nobody.get(f"/ledger/keys/{quarter}")
+    if answer.status == 404:
+        raise KeyMismatch(NOT_COMMITTED)
+    said = answer.json
     checkpoint = accept(keep, nobody, str(said.get("checkpoint")))
     names: list[str] = []
     try:

@@ -35,7 +35,14 @@ JUNK_DRAWERS = {
     "misc",
 }
 # Commands and pages begin with an instant and pass it on.
-READ_THE_CLOCK = {"web/moments.py", "cli/demo.py", "cli/imports.py", "cli/setup.py", "cli/upkeep.py"}
+READ_THE_CLOCK = {
+    "web/moments.py",
+    "cli/demo.py",
+    "cli/imports.py",
+    "cli/setup.py",
+    "cli/upkeep.py",
+    "cli/verify.py",
+}
 
 
 def name_of(path: Path) -> str:

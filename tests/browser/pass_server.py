@@ -101,11 +101,12 @@ class Ledger:
 class PassServer:
     """What the handler answers from. `answers` are those to the next questions; None closes the line.
 
-    `keys` are those that it shows and signs with: one to ask with, then `SLOTS` for each round.
+    `keys` are those that it shows and signs with: one to ask with, then `slots` for each round.
     """
 
     keys: list[PrivateKey]
     issuer: str = ISSUER
+    slots: int = SLOTS
     received: list[Received] = field(default_factory=list)
     answers: list[int | None] = field(default_factory=list)
     reason: str | None = None
@@ -131,7 +132,7 @@ class PassServer:
 
     @property
     def rounds(self) -> int:
-        return (len(self.keys) - 1) // SLOTS
+        return (len(self.keys) - 1) // self.slots
 
     @property
     def offer(self) -> dict[str, Any]:
@@ -139,7 +140,7 @@ class PassServer:
         fingerprint = to_base64url(hashlib.sha256("\n".join(self.names).encode()).digest())
         return {
             "count": 3,
-            "slots": SLOTS,
+            "slots": self.slots,
             "rounds": self.rounds,
             "fingerprint": fingerprint,
             "csrf": "a-token",
@@ -147,7 +148,7 @@ class PassServer:
 
     def commit(self) -> None:
         """Put the keys of the newest round into the ledger."""
-        names = self.names if self.rounds == 1 else self.names[-SLOTS:]
+        names = self.names if self.rounds == 1 else self.names[-self.slots :]
         known = {"quarter": QUARTER, "issuer": self.issuer, "client": "0" * 64, "round": self.rounds}
         self.ledger.bodies.append(entries.keys(keys=names, **known).body)  # type: ignore[arg-type]
 
@@ -222,7 +223,8 @@ class PassServer:
         if self.once and self.issued.setdefault(number, request.body) != request.body:
             return 409, b"{}"
         blinded = request.json["blinded"]
-        keys = [self.keys[0]] * (len(blinded) - SLOTS) + self.keys[1 + SLOTS * (number - 1) :][:SLOTS]
+        first = 1 + self.slots * (number - 1)
+        keys = [self.keys[0]] * (len(blinded) - self.slots) + self.keys[first : first + self.slots]
         signatures = [
             bytearray(blind_sign(key, from_base64url(z))) for key, z in zip(keys, blinded, strict=True)
         ]

@@ -61,7 +61,8 @@ def follow_up(page: Page, receipt: str, text: str, used: int = 0) -> Any:
         const receipt = m.code.parseReceipt(v.receipt);
         const { quarter, text, used } = v;
         const { followUp, withdraw } = m.client;
-        return named(() => (text ? followUp({ quarter, receipt, text, used }) : withdraw({ quarter, receipt })));
+        const about = { quarter, receipt };
+        return named(() => (text ? followUp({ ...about, text, used }) : withdraw(about)));
     """
     return run(page, script, receipt=receipt, text=text, used=used, quarter=QUARTER)
 

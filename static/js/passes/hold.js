@@ -89,7 +89,7 @@ async function calmly(items, work) {
   const done = [];
   for (let i = 0; i < items.length; i += AT_ONCE) {
     done.push(...(await Promise.all(items.slice(i, i + AT_ONCE).map((item, j) => work(item, i + j)))));
-    await new Promise((resume) => setTimeout(resume));
+    await (globalThis.scheduler?.postTask?.(() => {}) ?? new Promise((resume) => setTimeout(resume)));
   }
   return done;
 }

@@ -7,21 +7,28 @@ of this server can tell in which order things arrived. No table has a date, a co
 import os
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from flask import current_app
 from sqlalchemy import URL, Connection, Table, make_url
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import OperationalError
 
 from narrative.config import Settings
+from narrative.passes.scrubbing import Scrubber
 from narrative.passes.store_engines import UnsafeStore, discipline_for
+from narrative.passes.store_groups import GroupCommit, NotWritten
 
 EXTENSION = "narrative.anonymous"
 POSTGRES_PORT = 5432
 
 _creating = threading.Lock()
+
+
+class StorageFull(Exception):
+    """There is no room on the disk. Nothing was stored, and what was there before is whole."""
 
 
 class NewerStore(Exception):
@@ -37,6 +44,8 @@ class AnonymousStore:
         self._discipline = discipline_for(make_url(url))
         self.engine = self._discipline.make_engine(make_url(url))
         self._writers = threading.Lock()
+        scrubber = Scrubber(self._scrub)
+        self._groups = GroupCommit(self._alone, is_open=self._discipline.is_open, after=scrubber.written)
         self._prepared = False
 
     def prepare(self) -> None:
@@ -78,18 +87,42 @@ class AnonymousStore:
 
     @contextmanager
     def transaction(self, *, at_tick: bool = False) -> Iterator[Connection]:
-        """One write transaction: all or nothing, and scrubbed afterwards.
+        """One write transaction, all or nothing, that is on the disk when this is left; scrubbed afterwards.
 
-        `at_tick` has the whole store to itself, and leaves every row rewritten in random order.
+        Writers of this process that come at once share a commit where the engine gains by it. `at_tick` has
+        the whole store to itself, leaves every row rewritten in random order, and is scrubbed at once.
+
+        Raises StorageFull or NotWritten; then nothing was stored.
         """
         self._ensure_prepared()
-        with self._writers, self.engine.connect() as connection:
-            with connection.begin():
-                self._discipline.lock(connection, at_tick=at_tick)
+        try:
+            with self._writing(at_tick=at_tick) as connection:
                 yield connection
                 if at_tick:
                     self._discipline.rewrite(connection)
-            self._discipline.scrub(connection)
+        except (OperationalError, NotWritten) as problem:
+            cause = problem if isinstance(problem, OperationalError) else problem.__cause__
+            if self._discipline.is_full(getattr(cause, "orig", None)):
+                raise StorageFull from None
+            raise
+        if at_tick:
+            self._scrub()
+
+    def _writing(self, *, at_tick: bool) -> AbstractContextManager[Connection]:
+        if at_tick or not self._discipline.shares_commits:
+            return self._alone(at_tick=at_tick)
+        return self._groups.writing()
+
+    @contextmanager
+    def _alone(self, *, at_tick: bool = False) -> Iterator[Connection]:
+        with self._writers, self.engine.connect() as connection, connection.begin():
+            self._discipline.lock(connection, at_tick=at_tick)
+            yield connection
+
+    def _scrub(self) -> bool:
+        """Leave no trace of order in the files; tell whether it could be done."""
+        with self._writers, self.engine.connect() as connection:
+            return self._discipline.scrub(connection)
 
     def touch(self) -> None:
         """Set the times of the store's file and folder to now; they would say when the last question came.

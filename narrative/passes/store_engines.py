@@ -15,6 +15,7 @@ from narrative.passes.store_tables import POSTGRES_STEPS, SQLITE_STEPS, TABLES, 
 
 BUSY_MILLISECONDS = 10_000
 LOGGING_NAME = "anonymous"
+DISK_FULL = "53100"  # PostgreSQL, appendix A
 CREATION_LOCK = 7_235_416_209  # any number of our own
 
 # SQLite's names and the values it answers with.
@@ -45,9 +46,10 @@ class UnsafeStore(Exception):
 
 
 class Discipline(Protocol):
-    """What one engine needs."""
+    """What one engine needs. `shares_commits`: it gains by several writers in one transaction."""
 
     steps: tuple[Step, ...]
+    shares_commits: bool
 
     def make_engine(self, url: URL) -> Engine:
         """Return an engine whose every connection is checked. Raises UnsafeStore when connecting."""
@@ -64,8 +66,14 @@ class Discipline(Protocol):
     def rewrite(self, connection: Connection) -> None:
         """Write every row anew in random order, inside the tick's transaction."""
 
-    def scrub(self, connection: Connection) -> None:
-        """Leave no trace of order in the files, after a commit."""
+    def scrub(self, connection: Connection) -> bool:
+        """Leave no trace of order in the files, after a commit; tell whether it could be done."""
+
+    def is_open(self, connection: Connection) -> bool:
+        """Tell whether the connection's transaction still stands."""
+
+    def is_full(self, problem: object) -> bool:
+        """Tell whether the engine's own error says that the disk is full."""
 
 
 def _engine(url: URL, **options: Any) -> Engine:
@@ -78,13 +86,14 @@ class SqliteDiscipline:
     """A file of its own: rollback journal, overwritten on deletion, rebuilt by VACUUM."""
 
     steps = SQLITE_STEPS
+    shares_commits = True
 
     def make_engine(self, url: URL) -> Engine:
         path = Path(url.database or "")
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.touch(mode=0o600)
-        # No pool: a kept connection keeps pages, and opening one is nothing beside VACUUM.
-        engine = _engine(url, poolclass=NullPool)
+        # No pool: a kept connection keeps pages. Writers that share a commit take turns at one connection.
+        engine = _engine(url, poolclass=NullPool, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", self._prepare)
         event.listen(engine, "begin", self._begin)
         return engine
@@ -121,24 +130,34 @@ class SqliteDiscipline:
     def rewrite(self, connection: Connection) -> None:
         """VACUUM does it after the commit, in the order of random keys."""
 
-    def scrub(self, connection: Connection) -> None:
+    def scrub(self, connection: Connection) -> bool:
         """Rebuild the file: inside a page, cells lie in the order in which they came.
 
-        After every write, which costs 11 to 23 ms while the store is small (a quarter's questions). A store
-        that is large or under load would group writes, at most a few seconds apart.
+        That takes 11 to 23 ms while the store is small (a quarter's questions); scrubbing.py says when.
         """
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute("VACUUM")
         except sqlite3.OperationalError:
-            # Somebody else is writing, and scrubs after that; what was written here is safe.
-            logging.getLogger("narrative").warning("the anonymous store was busy; it is scrubbed next time")
+            # Somebody else is writing, or there is no room; what was written is safe.
+            logging.getLogger("narrative").warning("the anonymous store was busy; it is scrubbed soon")
+            return False
+        return True
+
+    def is_open(self, connection: Connection) -> bool:
+        """A full disk or another failure of the file rolls the whole transaction back, at times."""
+        driver: Any = connection.connection.driver_connection
+        return bool(driver.in_transaction)
+
+    def is_full(self, problem: object) -> bool:
+        return getattr(problem, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
 
 
 class PostgresDiscipline:
     """Tables of their own, rewritten in random order at each tick; what waits is UNLOGGED."""
 
     steps = POSTGRES_STEPS
+    shares_commits = False
     _names = ", ".join(table.name for table in TABLES)
 
     def make_engine(self, url: URL) -> Engine:
@@ -185,8 +204,16 @@ class PostgresDiscipline:
             if rows:
                 connection.execute(insert(table), rows)
 
-    def scrub(self, connection: Connection) -> None:
+    def scrub(self, _connection: Connection) -> bool:
         """Nothing after a single write: the tick rewrites everything."""
+        return True
+
+    def is_open(self, _connection: Connection) -> bool:
+        """A failed statement leaves its transaction open, to be rolled back."""
+        return True
+
+    def is_full(self, problem: object) -> bool:
+        return getattr(problem, "sqlstate", None) == DISK_FULL
 
 
 def discipline_for(url: URL) -> Discipline:

@@ -10,6 +10,7 @@ from flask_wtf import CSRFProtect
 
 from narrative import data_version, due
 from narrative.answers import views as answers_views
+from narrative.board import ledger as board_ledger
 from narrative.board import views as board_views
 from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
@@ -23,6 +24,7 @@ from narrative.people import session
 from narrative.people import views as people_views
 from narrative.quarters import views as quarters_views
 from narrative.questions import views as questions_views
+from narrative.votes import views as votes_views
 from narrative.web import access, assets, errors, headers, moments, page_cache, proxies, session_cookie
 from narrative.web.paths import resource_dir
 
@@ -36,14 +38,16 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     quarters_views.blueprint,
     *narratives_views.BLUEPRINTS,
     *questions_views.BLUEPRINTS,
+    votes_views.blueprint,
     *answers_views.BLUEPRINTS,
     board_views.blueprint,
+    *board_ledger.BLUEPRINTS,
 )
 
 # Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
 MENU = (
     ("Quarters", "quarters.index", {"quarters", "narratives"}, "employee"),
-    ("Questions", "board.index", {"board", "questions", "receipts", "passes"}, "employee"),
+    ("Questions", "board.index", {"board", "questions", "receipts", "passes", "ledger"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
     ("Buckets", "buckets.index", {"buckets"}, "organiser"),
     ("People", "people.index", {"people"}, "organiser"),

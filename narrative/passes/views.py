@@ -13,9 +13,12 @@ from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
 from narrative.passes.protection import protections
+from narrative.passes.store import StorageFull
+from narrative.passes.store_groups import NotWritten
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as find_quarter
 from narrative.web.access import access, current_person
+from narrative.web.errors import problem
 from narrative.web.moments import request_instant
 
 blueprint = Blueprint("passes", __name__)
@@ -25,7 +28,24 @@ MALFORMED = (
 )
 MOST_ROUNDS = 10_000
 ELSEWHERE = "Your passes for this quarter were given to another browser. Ask from there."
+FULL = (
+    "The server’s disk is full, so nothing was stored. Your pass is still good. Keep your text, tell whoever "
+    "runs this server, and send it again once there is room."
+)
+NOT_WRITTEN = "This could not be stored just now. Your pass is still good. Send it again in a minute."
 OVER = "Questions are closed for this quarter, so it gives no passes any more."
+
+
+@blueprint.app_errorhandler(StorageFull)
+def answer_full(_problem: StorageFull) -> ResponseReturnValue:
+    """Say that there was no room, to whoever asked, voted or added something."""
+    return problem(503, FULL)
+
+
+@blueprint.app_errorhandler(NotWritten)
+def answer_not_written(_problem: NotWritten) -> ResponseReturnValue:
+    """Say that it failed together with what others sent at the same moment."""
+    return problem(503, NOT_WRITTEN)
 
 
 @blueprint.get("/anonymity")

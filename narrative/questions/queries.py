@@ -44,6 +44,12 @@ def question_of_mark(mark: str) -> Question | None:
     return db.session.scalar(found.execution_options(populate_existing=True))
 
 
+def has_slot(quarter: Quarter, slot: int) -> bool:
+    """Tell whether a question of the quarter was released with that vote slot."""
+    found = select(Question.id).where(Question.quarter_id == quarter.id, Question.slot == slot)
+    return db.session.scalar(found) is not None
+
+
 def follow_ups(question: Question) -> list[FollowUp]:
     """Return what whoever asked added to a question, in its order."""
     found = select(FollowUp).where(FollowUp.question_id == question.id).order_by(FollowUp.number)

@@ -19,10 +19,21 @@ from narrative.database import Base, db
 from narrative.passes.store import anonymous_store
 from narrative.quarters.models import Quarter
 from narrative.questions.releasing import tick_if_due
-from tests.asking import ASKING, FIRST_TICK, ask, body, make_passes, open_quarter, send, waiting_texts
+from tests.asking import (
+    ASKING,
+    FIRST_TICK,
+    ask,
+    body,
+    make_passes,
+    message,
+    open_quarter,
+    send,
+    send_message,
+    waiting_texts,
+)
 from tests.factories import make_person
 from tests.pages import Pages
-from tests.pass_holder import to_base64url
+from tests.pass_holder import from_base64url, to_base64url
 
 TEXT = "Is the yellow canary in the mine?"
 ADDRESS = "203.0.113.7"
@@ -154,6 +165,55 @@ def test_asking_changes_no_byte_of_the_main_database(app, quarter, canaries, pag
     assert identity(app) != before
 
 
+ADDED = "It was the second canary, of the west shaft."
+
+
+def send_added(app: Flask, sent: dict[str, Any]) -> Any:
+    """Send a message from that address with that browser."""
+    headers = {"User-Agent": AGENT, "X-Forwarded-For": ADDRESS}
+    return send_message(app, sent, headers=headers, environ_overrides={"REMOTE_ADDR": ADDRESS})
+
+
+def test_a_waiting_follow_up_is_in_the_anonymous_store_and_its_signature_nowhere(app, canaries):
+    send_canaries(app, canaries)
+    sent = message(canaries.sent["mark"], 1, ADDED)
+    before = identity(app)
+    assert send_added(app, sent).status_code == 202
+    assert send_added(app, message(canaries.sent["mark"], 0)).status_code == 202
+    assert where(app, ADDED.encode()) == {STORE}
+    secrets = [*canaries.secrets, sent["signature"].encode(), from_base64url(sent["signature"])]
+    assert [canary for canary in secrets if where(app, canary)] == []
+    assert identity(app) == before
+
+
+def test_nothing_that_is_added_is_logged_at_any_level(app, canaries, caplog):
+    send_canaries(app, canaries)
+    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="sqlalchemy")
+    db.session.remove()  # an open connection has decided already that it logs nothing
+    mark = canaries.sent["mark"]
+    sent = message(mark, 1, ADDED)
+    for one, status in (
+        ({**sent, "text": ADDED + "!"}, 400),
+        ({**sent, "more": ADDED}, 400),
+        (message(mark, 2, ADDED), 409),
+        (message(mark, 1, ADDED * 100), 422),
+        ({**sent, "text": ADDED * 2000}, 413),
+        (sent, 202),
+        (message(mark, 1, ADDED + "?"), 409),
+        (message(mark, 0), 202),
+    ):
+        answer = send_added(app, one)
+        assert answer.status_code == status
+        said = answer.get_data() + str(answer.headers).encode()
+        brought = [ADDED.encode(), mark.encode(), one["signature"].encode()]
+        assert [canary for canary in (*brought, *canaries.secrets) if canary in said] == []
+    assert b"SELECT" in logged(caplog)  # even the main database's statements were caught
+    assert [canary for canary in (ADDED, sent["signature"]) if canary.encode() in logged(caplog)] == []
+    # Of the mark, that it was looked for in public; of who looks, nothing.
+    assert [canary for canary in canaries.secrets if canary in logged(caplog)] == []
+
+
 def logged(caplog: pytest.LogCaptureFixture) -> bytes:
     """Everything that was logged at any level, with arguments and traces."""
     return "\n".join(
@@ -180,7 +240,9 @@ def test_nothing_that_came_in_is_logged_at_any_level(app, canaries, caplog):
     ):
         assert answer.status_code == status
         said = answer.get_data() + str(answer.headers).encode()
-        assert [canary for canary in canaries.everything if canary in said] == []
+        # The promise names the mark, to whoever brought it and nobody else.
+        unsaid = [*canaries.secrets, TEXT.encode()] if status == 202 else canaries.everything
+        assert [canary for canary in unsaid if canary in said] == []
     assert waiting_texts() == [TEXT]  # reading what waits is not logged either
     assert b"canary-in-the-log" in logged(caplog)
     assert b"SELECT" in logged(caplog)  # even the main database's statements were caught

@@ -15,9 +15,7 @@ from sqlalchemy import insert, select
 
 from narrative.answers import actions as answers
 from narrative.answers.models import Withholding
-from narrative.database import db, transaction
-from narrative.ledger import actions as ledger
-from narrative.ledger.rules import entries
+from narrative.database import db
 from narrative.narratives import queries as narratives
 from narrative.narratives.correcting import correct
 from narrative.passes.issue import issue
@@ -114,9 +112,6 @@ def _what_comes_next(quarter: Quarter, question: Question, leader: Person, organ
     save(FollowUp(**about, text=f"This one: {SECRET}", salt=bytes(16), shown_on=AFTER.date()))
     said = {"reason": "personal", "sentence": "It names a colleague.", "withheld_by_id": organiser.id}
     save(Withholding(question_id=question.id, **said, withheld_at=AFTER))
-    with transaction() as session:
-        told = {"quarter": quarter.name, "released": 4, "day": AFTER.date()}
-        ledger.append(session, entries.tick(**told), entries.tick(**told))
     message = {"mark": question.mark, "number": 2, "text": f"And: {SECRET}"}
     with anonymous_transaction() as connection:
         connection.execute(insert(votes).values(spent_mark=bytes(32), quarter=quarter.name, slot=1))

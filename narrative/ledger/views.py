@@ -14,6 +14,7 @@ from narrative.ledger.queries import MOST_LEAVES, NotThere
 from narrative.ledger.signing import NoKey, signer
 from narrative.quarters.rules import is_name
 from narrative.web.access import access
+from narrative.web.errors import problem
 
 checkpoints = Blueprint("checkpoints", __name__, url_prefix="/ledger/checkpoint")
 ledger_keys = Blueprint("ledger_keys", __name__, url_prefix="/ledger/key")
@@ -29,7 +30,7 @@ _NUMBER = re.compile("[0-9]{1,9}")
 
 def answer_missing(_problem: Exception) -> ResponseReturnValue:
     """Answer 404 for entries that are not there, and before there is anything at all."""
-    abort(404)
+    return problem(404)
 
 
 def keep_nothing(response: Response) -> Response:

@@ -29,6 +29,12 @@ PUBLIC = {
     "spending.show": "asking with a pass that was taken out; the pass stands behind the #",
 }
 COOKIELESS = {
+    "checkpoints.show": "what the ledger is at this moment, signed",
+    "committed_keys.index": "the keys, as the ledger holds them",
+    "consistencies.show": "the proof that the ledger only grew",
+    "inclusions.show": "the proof that an entry is in the ledger",
+    "leaves.index": "the entries of the ledger",
+    "ledger_keys.show": "by which key the ledger is signed",
     "messages.create": "adding to a question, and withdrawing it",
     "passes.index": "the keys, which nobody may be given by name",
     "questions.create": "asking",
@@ -174,8 +180,8 @@ def test_an_anonymous_address_refuses_whoever_brings_a_cookie(app: Flask, compan
             assert "takes no cookies" in answer.get_data(as_text=True)
             assert "Set-Cookie" not in answer.headers
     without = [answer.status_code for answer in anonymous(app, company)]
-    # The keys, and a question and a message without anything in them.
-    assert sorted(without) == [200, 400, 400]
+    # The keys, what the ledger shows to everybody, and a question and a message without anything in them.
+    assert sorted(without) == [200] * 7 + [400] * 2
     assert not any("takes no cookies" in answer.text for answer in anonymous(app, company))
 
 

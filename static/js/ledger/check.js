@@ -7,7 +7,16 @@ import { openCheckpoint } from "./note.js";
 
 const NAME = "narrative-ledger";
 
-export class LedgerMismatch extends Error {}
+const OTHER_KEY = "The ledger is not signed by the key that this browser knows.";
+const OTHER_LEDGER = "The ledger is not the one that this browser saw before: something in it was changed.";
+
+// `evidence` holds the two signed checkpoints that contradict each other: { kept, shown }.
+export class LedgerMismatch extends Error {
+  constructor(message, evidence) {
+    super(message);
+    this.evidence = evidence;
+  }
+}
 
 // The ledger's name and public key: those that this browser saw first.
 export async function trustedKey() {
@@ -23,24 +32,55 @@ export async function trustedKey() {
 // What a checkpoint says, if it is signed and continues what this browser saw before: { size, root }.
 export async function acceptCheckpoint(note) {
   const { name, publicKey } = await trustedKey();
-  const next = await openCheckpoint(note, name, publicKey).catch(() => {
-    throw new LedgerMismatch("The ledger is not signed by the key that this browser knows.");
-  });
   const last = await remembered();
-  if (last.size) {
-    const [older, newer] = last.size <= next.size ? [last, next] : [next, last];
-    const { proof } = older.size === newer.size ? { proof: [] } : await json(`/ledger/consistency?from=${older.size}&to=${newer.size}`);
-    const sizes = { from: older.size, to: newer.size, fromRoot: older.root, toRoot: newer.root };
-    if (!(await verifyConsistency({ ...sizes, proof: proof.map(fromBase64url) }))) {
-      throw new LedgerMismatch("The ledger is not the one that this browser saw before: something in it was changed.");
-    }
+  const next = await openCheckpoint(note, name, publicKey).catch(() => refuse(OTHER_KEY, last, note));
+  if (last.size && !(await continues(last, next))) {
+    await refuse(OTHER_LEDGER, last, note);
   }
   await remember((known) => ((known.size ?? 0) < next.size ? { ...known, ...next, note } : known));
   return next;
 }
 
-async function json(address) {
+async function continues(last, next) {
+  const [older, newer] = last.size <= next.size ? [last, next] : [next, last];
+  const address = `/ledger/consistency?from=${older.size}&to=${newer.size}`;
+  // A ledger that was cut has no proof for the size it had: no proof is as bad as a wrong one.
+  const { proof } = older.size === newer.size ? { proof: [] } : await json(address, { proof: [""] });
+  const sizes = { from: older.size, to: newer.size, fromRoot: older.root, toRoot: newer.root };
+  return verifyConsistency({ ...sizes, proof: proof.map(fromBase64url) });
+}
+
+async function refuse(message, last, shown) {
+  const evidence = { kept: last.note, shown };
+  await remember((known) => ({ ...known, evidence }));
+  throw new LedgerMismatch(message, evidence);
+}
+
+// Fetch the ledger's checkpoint and accept it: { size, root }. What contradicted it once stays said until forgotten.
+export async function check() {
+  const response = await fetchAnonymously("/ledger/checkpoint");
+  if (!response?.ok) {
+    throw new TypeError("the ledger could not be fetched");
+  }
+  const accepted = await acceptCheckpoint(await response.text());
+  const { evidence } = await remembered();
+  if (evidence) {
+    throw new LedgerMismatch(OTHER_LEDGER, evidence);
+  }
+  return accepted;
+}
+
+// Forget key, checkpoint and evidence: the next ledger that is shown is taken as it is.
+export function forgetLedger() {
+  return remember(() => undefined);
+}
+
+// `missing` is the answer to 404.
+export async function json(address, missing) {
   const response = await fetchAnonymously(address);
+  if (response?.status === 404 && missing) {
+    return missing;
+  }
   if (!response?.ok) {
     throw new TypeError("the ledger could not be fetched");
   }

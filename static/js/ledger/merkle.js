@@ -10,6 +10,20 @@ function nodeHash(left, right) {
   return sha256(concat(Uint8Array.of(1), left, right));
 }
 
+// The root over leaf hashes in their order (section 2.1.1).
+export async function rootOf(hashes) {
+  let level = [...hashes];
+  while (level.length > 1) {
+    const pairs = [];
+    for (let at = 0; at + 1 < level.length; at += 2) {
+      pairs.push(nodeHash(level[at], level[at + 1]));
+    }
+    // An odd one goes up as it is.
+    level = await Promise.all(level.length % 2 ? [...pairs, level.at(-1)] : pairs);
+  }
+  return level[0] ?? sha256(new Uint8Array());
+}
+
 export const same = (one, other) => toBase64url(one) === toBase64url(other);
 
 // Whether the leaf of that hash is at `position` of the tree with that size and root (section 2.1.3.2).

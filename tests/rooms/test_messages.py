@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from narrative.database import db
 from narrative.passes.store import anonymous_reading
 from narrative.passes.store_tables import pending_messages
 from narrative.quarters.models import Quarter
-from narrative.questions import commitments, releasing
+from narrative.questions import commitments, queries, releasing
 from narrative.questions.actions import move
 from narrative.questions.models import FollowUp, Question
 from narrative.questions.rules import MESSAGES_LAST
@@ -134,6 +135,39 @@ def test_follow_ups_are_taken_for_sixty_days_after_questions_close(app, quarter,
     assert send_message(app, sent).json == {"received": True, "released_after": None}
     late = send_message(app, message(released.mark, 2, "And?"))
     assert (late.status_code, late.json["reason"]) == (409, "over")
+
+
+def test_a_tick_shows_what_was_added_and_carries_out_what_was_withdrawn(app, quarter, released, clock):
+    other = db.session.scalars(select(Question).where(Question.id != released.id)).first()
+    send_message(app, message(released.mark, 1, "The one of May."))
+    send_message(app, message(other.mark, 1, "Never shown."))
+    send_message(app, message(other.mark, 0))
+    tick = FIRST_TICK + timedelta(days=1)
+    assert releasing.tick_if_due(quarter, tick) == 0
+    assert waiting_messages() == []
+    [shown] = queries.follow_ups(released)
+    assert (shown.text, shown.shown_on) == ("The one of May.", tick.date())
+    db.session.expire_all()
+    withdrawn = db.session.get_one(Question, other.id)
+    assert (withdrawn.state, withdrawn.text, withdrawn.salt) == ("withdrawn", "", None)
+    assert queries.follow_ups(withdrawn) == []
+    visitor = Pages(app).sign_in(make_person())
+    assert "1 withdrawn" in visitor.get("/board/2026-q2").text
+    page = visitor.get(f"/board/2026-q2/{withdrawn.id}")
+    assert "Whoever asked this question has withdrawn it. Its text is erased." in page.text
+    fed = {one["id"]: one for one in visitor.client.get("/questions/2026-q2").json["questions"]}
+    assert (fed[released.id]["messages"], fed[withdrawn.id]["state"]) == (1, "withdrawn")
+
+
+def test_of_two_texts_at_the_same_moment_under_one_number_one_is_taken(app, released):
+    for number in range(1, 5):
+        texts = [f"{number}, {word}." for word in ("one", "other", "third")]
+        sent = [message(released.mark, number, text) for text in texts]
+        with ThreadPoolExecutor(3) as pool:
+            answers = list(pool.map(lambda one: send_message(app, one).status_code, sent))
+        assert sorted(answers) == [202, 409, 409]
+        [kept] = [text for waits, text in waiting_messages() if waits == number]
+        assert kept == texts[answers.index(202)]
 
 
 # What is refused

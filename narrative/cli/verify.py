@@ -59,6 +59,8 @@ def _text(path: Path) -> str:
 def _say(verdict: Verdict) -> None:
     for line in verdict.good:
         click.echo(f"ok   {line}")
+    for line in verdict.notes:
+        click.echo(f"note {line}")
     for line in verdict.bad:
         click.echo(f"BAD  {line}")
     click.echo("Intact." if verdict.intact else "NOT INTACT. Keep this export: it shows it.")

@@ -34,13 +34,14 @@ class Question:
 
 @dataclass
 class Account:
-    """What the entries say of one quarter."""
+    """What the entries say of one quarter. `older` is one that had begun before there was a ledger."""
 
     quarter: str
     key_rounds: int = 0
     key_names: list[str] = field(default_factory=list)
     expected: int = 0
     closed: bool = False
+    older: bool = False
     questions: dict[str, Question] = field(default_factory=dict)
     marks: dict[str, Question] = field(default_factory=dict)
 
@@ -77,13 +78,13 @@ def _take(account: Account, entry: Entry) -> None:
     if entry.kind == "keys":
         _take_keys(account, entry)
     elif entry.kind == "tick":
-        if not account.key_rounds:
-            raise _wrong(entry, "questions were shown before any keys were committed to")
+        account.older = not account.key_rounds
         account.expected = said["released"]
     elif entry.kind == "question":
         _take_question(account, entry)
     elif entry.kind == "close":
-        if account.closed or said["received"] != len(account.questions):
+        other = said["received"] != len(account.questions) and account.key_rounds
+        if account.closed or other:
             raise _wrong(entry, "the quarter was closed with another number of questions than there are")
         account.closed = True
     elif entry.kind == "follow-up":
@@ -93,6 +94,8 @@ def _take(account: Account, entry: Entry) -> None:
 
 
 def _take_keys(account: Account, entry: Entry) -> None:
+    if account.older:
+        raise _wrong(entry, "questions were shown before any keys were committed to")
     names: list[str] = entry.said["keys"]
     start = account.key_rounds and len(account.key_names)
     slots = [("vote", str(slot)) for slot in range(start or 1, (start or 1) + len(names) - (not start))]
@@ -119,6 +122,9 @@ def _take_question(account: Account, entry: Entry) -> None:
 
 def _take_follow_up(account: Account, entry: Entry) -> None:
     question = account.marks.get(entry.said["mark"])
+    if question is None and not account.key_rounds:
+        account.older = True
+        return
     if question is None or entry.said["number"] != question.follow_ups + 1:
         raise _wrong(entry, "a follow-up is missing, or belongs to no question")
     question.follow_ups += 1
@@ -126,6 +132,9 @@ def _take_follow_up(account: Account, entry: Entry) -> None:
 
 def _change(account: Account, entry: Entry) -> None:
     question = account.questions.get(entry.said["id"])
+    if question is None and not account.key_rounds:
+        account.older = True
+        return
     if question is None:
         raise _wrong(entry, "it speaks of a question that is not in the ledger")
     if question.state in ERASED and entry.kind != "withheld":

@@ -146,25 +146,32 @@ def vote(keep: Keep, nobody: Nobody, *, quarter: str, slot: int, wanted: bool) -
 def follow_up(keep: Keep, nobody: Nobody, receipt: Receipt, *, quarter: str, text: str, shown: int) -> int:
     """Add to a question, of which `shown` follow-ups are shown already; return the number of this one.
 
-    One that was not acknowledged goes out again under its number. Raises NotSent or Refused.
+    The first number that is free is found by trying: what was sent from another device and waits, nobody but
+    the server knows. One that was not acknowledged goes out again under its number. Raises NotSent, Refused.
     """
     text = normal_text(text)
     sent: list[dict[str, Any]] = keep.holding(quarter).setdefault("messages", {}).setdefault(receipt.mark, [])
-    again = next((one for one in sent if one["text"] == text and not one["received"]), None)
-    number = (
-        again["number"] if again else max([shown, *(one["number"] for one in sent if one["received"])]) + 1
-    )
-    if number > MOST_FOLLOW_UPS:
-        raise Refusal(TOO_MANY)
-    if again is None:
-        sent[:] = [one for one in sent if one["number"] != number]
-        again = {"number": number, "text": text, "received": False}
-        sent.append(again)
+    while True:
+        again = next((one for one in sent if one["text"] == text and not one["received"]), None)
+        number: int = again["number"] if again else max([shown, *(one["number"] for one in sent)]) + 1
+        if number > MOST_FOLLOW_UPS:
+            raise Refusal(TOO_MANY)
+        if again is None:
+            again = {"number": number, "text": text, "received": False}
+            sent.append(again)
+            keep.save()
+        try:
+            _send_message(nobody, receipt, quarter=quarter, number=number, text=text)
+        except Refused as refused:
+            sent.remove(again)
+            keep.save()
+            if refused.reason != "other text":
+                raise
+            shown = number
+            continue
+        again["received"] = True
         keep.save()
-    _send_message(nobody, receipt, quarter=quarter, number=number, text=text)
-    again["received"] = True
-    keep.save()
-    return int(number)
+        return number
 
 
 def withdraw(nobody: Nobody, receipt: Receipt, *, quarter: str) -> None:
@@ -182,5 +189,7 @@ def _send_message(nobody: Nobody, receipt: Receipt, *, quarter: str, number: int
 
 
 def _refused(answer: Answer) -> Refused:
-    said = answer.json.get("error")
-    return Refused(said if isinstance(said, str) else None)
+    said, reason = answer.json.get("error"), answer.json.get("reason")
+    return Refused(
+        said if isinstance(said, str) else None, reason=reason if isinstance(reason, str) else None
+    )

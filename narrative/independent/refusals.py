@@ -52,9 +52,13 @@ class NotSent(Refusal):
 
 
 class Refused(Refusal):
-    """The server said no; the message is the server’s."""
+    """The server said no; message and `reason`, if there is one, are the server’s."""
 
     sentence = "It was refused and not stored. Your pass is still good."
+
+    def __init__(self, message: str | None = None, *, reason: str | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Malformed(Refusal):

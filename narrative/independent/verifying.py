@@ -15,6 +15,10 @@ from narrative.independent.receipts import LENGTH, commitment
 from narrative.independent.refusals import LedgerMismatch, Malformed
 
 OTHER_KEY = "The export is signed with another key than the ledger’s that was seen before."
+OLDER = (
+    "{quarter}: the ledger holds no keys of it. It began before there was a ledger, and its account is not "
+    "complete. No client should take passes for such a quarter."
+)
 FORMAT = "narrative ledger v1"
 # A quarter is closed an hour after its questions.
 CLOSING_LASTS = timedelta(hours=1)
@@ -34,9 +38,10 @@ class Export:
 
 @dataclass
 class Verdict:
-    """What was found: sentences about what is well, and about what is not."""
+    """What was found: sentences about what is well, what cannot be known, and what is not as it should be."""
 
     good: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
     bad: list[str] = field(default_factory=list)
     entries: list[Entry] = field(default_factory=list)
     accounts: dict[str, Account] = field(default_factory=dict)
@@ -79,7 +84,10 @@ def verify(export: Export) -> Verdict:
         verdict.bad.append(str(problem))
         return verdict
     verdict.good.append("Keys came before questions, and each question has one fate.")
-    verdict.good += [account.words for account in verdict.accounts.values()]
+    for account in verdict.accounts.values():
+        verdict.good.append(account.words)
+        if not account.key_rounds:
+            verdict.notes.append(OLDER.format(quarter=account.quarter))
     _check_openings(verdict, export)
     _check_answers(verdict, export)
     return verdict
@@ -187,9 +195,14 @@ def _check_answers(verdict: Verdict, export: Export) -> None:
         for one in account.questions.values()
         for number, answer in enumerate(one.answers, 1)
     }
+    questions = {name for account in verdict.accounts.values() for name in account.questions}
+    unknown = 0
     given: set[tuple[str, int]] = set()
     wrong = []
     for one in export.answers:
+        if str(one.get("id")) not in questions:
+            unknown += 1
+            continue
         named, text = (str(one.get("id")), one.get("number")), one.get("text")
         if type(named[1]) is not int or not isinstance(text, str) or hashes.get(named) != _text_hash(text):
             wrong.append(named[0])
@@ -203,6 +216,8 @@ def _check_answers(verdict: Verdict, export: Export) -> None:
         if one.state == "answered" and (one.id, len(one.answers)) not in given
     ]
     verdict.bad += [f"The answer to question {one.id} is missing." for one in current]
+    if unknown:
+        verdict.notes.append(f"{unknown} answers belong to questions that are older than the ledger.")
     if not wrong and not current:
         verdict.good.append(f"{len(given)} answers are shown as they were published.")
 

@@ -192,6 +192,27 @@ def test_a_signed_ledger_that_contradicts_itself_is_not_intact(order, said):
     assert [line for line in check_all(export, at=AFTER).bad if said in line]
 
 
+def test_a_quarter_that_began_before_the_ledger_is_pointed_out_and_no_alarm():
+    leaves = [LEAVES[2], *LEAVES[3:6], LEAVES[7], LEAVES[9].replace('"q1"', '"older"')]
+    export = export_of(leaves)
+    export["openings"] = [
+        {
+            **export["openings"][0],
+            "id": f"q{number}",
+            "salt": to_base64url(RECEIPTS[number].salt),
+            "text": TEXTS[number],
+        }
+        for number in range(3)
+    ]
+    export["answers"] = [
+        {"id": "q0", "number": 1, "text": "Because."},
+        {"id": "older", "number": 1, "text": "So."},
+    ]
+    verdict = check_all(export, at=AFTER)
+    assert verdict.bad == []
+    assert len(verdict.notes) == 2
+
+
 def test_promises_kept_due_and_broken():
     def said(note: str, *, leaves: list[str] = LEAVES, at: datetime = AFTER) -> tuple[list[str], str]:
         verdict = check_all({**export_of(leaves), "openings": [], "answers": []}, at=at, promises=[note])

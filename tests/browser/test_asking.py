@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from threading import Thread
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
@@ -25,7 +27,7 @@ from narrative.questions.actions import move
 from narrative.questions.models import Question
 from narrative.questions.releasing import tick_if_due
 from tests.asking import ask, open_quarter, waiting_texts
-from tests.browser.conftest import AXE
+from tests.browser.conftest import AXE, SCREENSHOTS
 from tests.factories import make_bucket, make_person
 from tests.pages import Pages
 
@@ -136,6 +138,10 @@ def check(page: Page) -> None:
         assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
         beyond = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert beyond <= 0
+        if SCREENSHOTS:
+            place = urlsplit(page.url).path.strip("/").replace("/", "-")
+            shown = len(list(Path(SCREENSHOTS).iterdir()))
+            page.screenshot(path=Path(SCREENSHOTS) / f"{place}-{shown:03}-{width}.png", full_page=True)
 
 
 def requests_of(page: Page) -> list[Request]:

@@ -48,9 +48,7 @@ customElements.define("your-passes", class extends HTMLElement {
     this.part("restore").hidden = own && Boolean(passes);
     if (!passes) return this.say(own ? "This browser can give the receipts of your questions." : NONE);
     const left = passes.filter((pass) => isAsk(pass) && !pass.spent && !pass.exported).length;
-    const votes = passes.length - passes.filter(isAsk).length;
-    const voting = votes ? `, and vote once on each of ${count(votes, "question", "questions")} to come` : "";
-    this.say(`You have ${count(left, "question", "questions")} left to ask${voting}.`);
+    this.say(`You have ${count(left, "question", "questions")} left to ask, and one vote for each question.`);
   }
 
   say(words) {

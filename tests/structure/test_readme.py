@@ -44,7 +44,7 @@ def test_every_command_that_is_named_exists_with_its_options() -> None:
             assert rest[0] in {*command.commands, "…"}, (name, rest)
             command = command.commands.get(rest[0], command)
         options = {text for part in command.params if isinstance(part, click.Option) for text in part.opts}
-        assert {word for word in rest if word.startswith("-")} <= options, (name, rest)
+        assert {word for word in rest if word.startswith("-") and word != "-"} <= options, (name, rest)
 
 
 def test_every_command_that_exists_is_in_the_readme() -> None:

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -36,6 +37,17 @@ def test_the_pass_client_is_what_its_published_hashes_say() -> None:
     }
     assert len(hashes) > 8
     assert json.loads(MANIFEST.read_text(encoding="utf-8")) == hashes
+
+
+def test_what_is_served_is_what_the_hashes_say(app: Flask) -> None:
+    """Plain and compressed, to whoever asks."""
+    version, _assets = app.extensions["narrative.assets"]
+    for name, expected in json.loads(MANIFEST.read_text(encoding="utf-8")).items():
+        for accepted in ("identity", "gzip"):
+            answer = app.test_client().get(f"/static/{version}/{name}", headers={"Accept-Encoding": accepted})
+            body = gzip.decompress(answer.data) if answer.content_encoding == "gzip" else answer.data
+            assert (answer.content_encoding or "identity") == accepted
+            assert hashlib.sha256(body).hexdigest() == expected, name
 
 
 def test_the_pass_client_weighs_little() -> None:

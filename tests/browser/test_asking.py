@@ -515,3 +515,31 @@ def test_what_is_saved_holds_the_receipt_the_commitment_and_the_promise(quarter,
     assert "\nnarrative promise v1\n" in saved
     assert re.search(r"What the ledger will hold of it:\n[\w-]{43}\n", saved)
     expect(page.locator("[data-part=doubt]")).to_be_hidden()
+
+
+def test_a_vote_is_given_on_the_board_and_counted_at_the_tick(app, quarter, visit) -> None:
+    voter = visit(make_person())
+    read(voter)
+    ask(app, quarter, TEXT)
+    address = release(app, quarter, "A third?")
+    voter.goto("/board/2026-q2")
+    buttons = voter.get_by_role("button", name="I want this answered")
+    expect(buttons).to_have_count(3)
+    check(voter)
+    voter.goto(address)
+    made = requests_of(voter)
+    button = voter.get_by_role("button", name="I want this answered")
+    expect(button).to_have_accessible_description("A third?")
+    button.press("Space")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    check(voter)
+    [cast] = made
+    assert re.fullmatch(r".*/votes/2026-q2/[123]", cast.url)
+    assert not {"cookie", "referer", "x-csrftoken"} & set(cast.all_headers())
+    voter.goto("/board/2026-q2")
+    expect(voter.locator("[aria-pressed=true]")).to_have_count(1)
+
+    tick_if_due(db.session.get_one(Quarter, quarter.id), clock.now() + timedelta(days=2))
+    db.session.expire_all()
+    counted = {question.text: question.votes for question in db.session.query(Question)}
+    assert counted == {TEXT: 0, "Another?": 0, "A third?": 1}

@@ -14,6 +14,7 @@ from sqlalchemy import or_, select
 
 from narrative.data_version import current_number
 from narrative.database import db
+from narrative.ledger import actions as ledger
 from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
 from narrative.passes.store import anonymous_store
@@ -21,6 +22,7 @@ from narrative.quarters.models import Quarter
 from narrative.questions.releasing import MESSAGES_SHOWN, close_if_due, show_messages_if_due, tick_if_due
 from narrative.questions.slots import make_round_if_due
 from narrative.web.access import anonymous_route
+from narrative.web.assets import client_hash
 from narrative.web.moments import request_instant
 
 log = logging.getLogger("narrative")
@@ -65,7 +67,10 @@ def look(watch: Watch, at: datetime, number: int) -> int:
 
 def run_due(at: datetime) -> list[str]:
     """Do what is due at `at` and say what was done: publication, ticks, closing, and messages after it."""
+    ledger.ensure_key()
     done = []
+    if ledger.note_client(client_hash()):
+        done.append("Another pass client is served; the ledger says so.")
     for quarter in _unfinished(at):
         if publish_if_due(quarter, at):
             done.append(f"{quarter.title} was published.")

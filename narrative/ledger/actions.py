@@ -11,9 +11,13 @@ from narrative.config import Settings
 from narrative.database import db, locked, transaction
 from narrative.ledger.models import LedgerKey, LedgerLeaf, LedgerNode
 from narrative.ledger.nodes import stored_nodes
+from narrative.ledger.queries import last_client
 from narrative.ledger.rules.entries import Entry
+from narrative.ledger.rules.entries import client as client_entry
 from narrative.ledger.rules.merkle import completed, leaf_hash
 from narrative.quarters.models import Quarter
+
+CLIENT_NOTED = "narrative.ledger.client_noted"
 
 
 class UnknownQuarter(LookupError):
@@ -57,6 +61,28 @@ def ensure_key() -> None:
         return
     with transaction(shown=False) as session:
         _make_key(session)
+
+
+def note_client(client: str) -> bool:
+    """Write down that another pass client is served than the ledger's last entry says; tell whether it is.
+
+    `client` is its hash as in `entries.keys`. Once a process and not before there are keys: while one version
+    takes another's place, both serve, and must not contradict each other for ever.
+    """
+    if current_app.extensions.get(CLIENT_NOTED):
+        return False
+    last = last_client()
+    if last is None:
+        return False
+    changed = last != client
+    if changed:
+        with transaction(shown=False) as session:
+            _lock(session)
+            changed = last_client() != client
+            if changed:
+                append(session, client_entry(client=client))
+    current_app.extensions[CLIENT_NOTED] = True
+    return changed
 
 
 def _lock(session: Session) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -17,12 +19,14 @@ from werkzeug.test import TestResponse
 from narrative.answers.models import Withholding
 from narrative.answers.withholding import withhold
 from narrative.database import db, transaction
+from narrative.due import run_due
 from narrative.independent.verifying import check_all
 from narrative.ledger import actions, queries
 from narrative.ledger.rules import entries, merkle
 from narrative.ledger.rules.words import four_words
 from narrative.ledger.signing import opened_checkpoint
 from narrative.questions.models import Question
+from narrative.web.assets import CLIENT_LIST
 from tests.company import AFTER, SECRET, Company, make_company
 from tests.factories import make_person
 from tests.pages import Page, Pages
@@ -259,3 +263,39 @@ def test_whoever_is_not_signed_in_gets_no_export(app: Flask, company: Company) -
 
 def test_there_is_no_export_before_there_is_a_key(app: Flask) -> None:
     assert Pages(app).sign_in(make_person()).client.get("/ledger/export.json").status_code == 404
+
+
+def kinds() -> list[str]:
+    """What each entry is, in their order."""
+    return [json.loads(body)["kind"] for body in queries.leaves(0, queries.size())]
+
+
+def test_another_pass_client_is_written_down_once(app: Flask, company: Company) -> None:
+    run_due(AFTER)
+    before = kinds()
+    version, assets = app.extensions["narrative.assets"]
+    other = replace(assets[CLIENT_LIST], plain=b"{}")
+    run_due(AFTER)
+    assert kinds() == before
+    app.extensions["narrative.assets"] = (version, {**assets, CLIENT_LIST: other})
+    app.extensions.pop(actions.CLIENT_NOTED)  # a process of its own, as after an update
+    assert "Another pass client is served; the ledger says so." in run_due(AFTER)
+    assert kinds() == [*before, "client"]
+    assert queries.last_client() == hashlib.sha256(b"{}").hexdigest()
+    app.extensions.pop(actions.CLIENT_NOTED)
+    run_due(AFTER)
+    assert kinds() == [*before, "client"]
+
+
+def test_two_versions_that_serve_at_once_do_not_contradict_each_other_for_ever(
+    app: Flask, company: Company
+) -> None:
+    assert actions.note_client("a" * 64)
+    for client in ("b" * 64, "a" * 64, "b" * 64):
+        assert not actions.note_client(client)
+
+
+def test_without_keys_no_client_is_written_down_but_there_is_a_key_to_promise_with(app: Flask) -> None:
+    run_due(AFTER)
+    assert queries.size() == 0
+    assert fetch(app, "key").status_code == 200

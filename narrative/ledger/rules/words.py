@@ -7,30 +7,30 @@ import hashlib
 from collections.abc import Sequence
 
 SALT = b"narrative words v1"
-# Slow on purpose: keys that give the same four words would have to be searched for among four thousand million.
+# Slow on purpose: whoever wants other keys with the same words must try four thousand million of them.
 ROUNDS = 200_000
 COUNT = 4
 
-WORDS = tuple(
-    """
-    acorn adult album alley amber anchor angle animal ankle apple apron arch arrow atlas attic autumn
-    badge bagel bamboo banana barley barn basil basket beach beaver bell bench berry bishop blanket blossom
-    bonnet book bottle bowl branch brass bread brick bridge bronze brook brush bucket butter button cabin
-    cactus camel canal candle canoe canvas captain carpet carrot castle cedar cellar chalk cherry chess chimney
-    cinema circle clay clover coast cobalt coffee comet copper coral corner cotton cradle crane cricket crown
-    daisy dancer desert diamond dinner doctor dolphin donkey dragon drawer drum eagle earth easel echo
-    elbow elephant ember engine fabric falcon farmer feather fence ferry fiddle finger flame flute forest fossil
-    fountain fox garden garlic garnet gate giraffe glove goat goose granite grape guitar hammer harbour harvest
-    hazel heron hill honey hotel house island ivory jacket jewel jungle kettle kitchen kitten ladder lake
-    lantern lemon leopard letter lily linen lizard lobster locket magnet maple marble market meadow melon mirror
-    mitten monkey morning moss mountain museum mustard napkin needle nest nickel north nutmeg oak oasis ocean
-    olive onion opera orange orchard otter oven owl oyster paddle palace panda paper parrot parsley pearl
-    pebble pencil penguin pepper piano pigeon pillow pilot planet plum pocket polar pony poppy potato pumpkin
-    puzzle quartz quill rabbit radio raven ribbon river robin rocket rose ruby saddle saffron sailor salmon
-    sandal satin scarf school seagull shadow shell shovel silver sister spider spoon squirrel stable station stone
-    sugar summer sunset table teapot temple thimble thunder tiger timber tomato tower tulip tunnel turtle valley violin
-    """.split()
-)
+_LIST = """
+acorn adult album alley amber anchor angle animal ankle apple apron arch arrow atlas attic autumn badge
+bagel bamboo banana barley barn basil basket beach beaver bell bench berry bishop blanket blossom bonnet
+book bottle bowl branch brass bread brick bridge bronze brook brush bucket butter button cabin cactus
+camel canal candle canoe canvas captain carpet carrot castle cedar cellar chalk cherry chess chimney
+cinema circle clay clover coast cobalt coffee comet copper coral corner cotton cradle crane cricket
+crown daisy dancer desert diamond dinner doctor dolphin donkey dragon drawer drum eagle earth easel echo
+elbow elephant ember engine fabric falcon farmer feather fence ferry fiddle finger flame flute forest
+fossil fountain fox garden garlic garnet gate giraffe glove goat goose granite grape guitar hammer
+harbour harvest hazel heron hill honey hotel house island ivory jacket jewel jungle kettle kitchen
+kitten ladder lake lantern lemon leopard letter lily linen lizard lobster locket magnet maple marble
+market meadow melon mirror mitten monkey morning moss mountain museum mustard napkin needle nest nickel
+north nutmeg oak oasis ocean olive onion opera orange orchard otter oven owl oyster paddle palace panda
+paper parrot parsley pearl pebble pencil penguin pepper piano pigeon pillow pilot planet plum pocket
+polar pony poppy potato pumpkin puzzle quartz quill rabbit radio raven ribbon river robin rocket rose
+ruby saddle saffron sailor salmon sandal satin scarf school seagull shadow shell shovel silver sister
+spider spoon squirrel stable station stone sugar summer sunset table teapot temple thimble thunder tiger
+timber tomato tower tulip tunnel turtle valley violin
+"""
+WORDS = tuple(_LIST.split())
 
 
 def fingerprint(key_names: Sequence[str]) -> bytes:

@@ -41,7 +41,7 @@ def queue(quarter: Quarter, *, show: str, person: Person, after: str | None = No
     """Return a page of the queue, those released longest ago first. `show` is one of QUEUES."""
     condition = _followed_up(quarter) if show == "followed up" else _conditions(person)[show]
     return paged(
-        select(Question).where(Question.quarter_id == quarter.id, condition), after=after, newest_first=False
+        select(Question).where(Question.quarter_id == quarter.id, condition), after=after
     )
 
 

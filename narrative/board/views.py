@@ -12,10 +12,11 @@ from narrative.quarters.rules import tick_after
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries
 from narrative.questions.models import Question
+from narrative.questions.ordering import Choice, ranked, shuffled
 from narrative.questions.rules import ERASED_WORDS
 from narrative.web import markdown
-from narrative.web.access import access, current_person
-from narrative.web.moments import company_zone, request_instant
+from narrative.web.access import access, current_person, has_role
+from narrative.web.moments import company_day, company_zone, request_instant
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -33,7 +34,7 @@ SHOWN_STATES = ("waiting", "answered", "declined", "withdrawn", "withheld")
 @blueprint.get("/<quarter>")
 @access("employee")
 def index(quarter: str | None = None) -> str:
-    """A page of the board (of the latest published quarter by default), the newest question first."""
+    """A page of the board (of the latest published quarter by default), in the order of ordering.py."""
     found = published_quarter(quarter) if quarter else latest_published_quarter()
     if found is None:
         return render_template("board/none.html")
@@ -53,6 +54,8 @@ def index(quarter: str | None = None) -> str:
         older_url=_address(found, state, bucket, after=page.older) if page.older else None,
         newest_url=_address(found, state, bucket) if "after" in request.args else None,
         next_tick=next_tick(found),
+        shows_votes=shows_votes(found),
+        voting=is_voting(found),
     )
 
 
@@ -80,6 +83,8 @@ def show(quarter: str, question_id: str) -> str:
         withheld_reasons=WITHHOLD_REASONS,
         added=len(queries.follow_ups(question)),
         issuer=queries.issuers([found]).get(found.id),
+        shows_votes=shows_votes(found),
+        voting=is_voting(found),
         may_work=may_answer(person, owner_id=owner_id) or may_claim(person, owner_id=owner_id),
     )
 
@@ -109,10 +114,23 @@ def next_tick(quarter: Quarter) -> object:
     )
 
 
+def is_voting(quarter: Quarter) -> bool:
+    """Tell whether colleagues can vote now: while questions are open."""
+    return quarter.stage(request_instant()) == "asking"
+
+
+def shows_votes(quarter: Quarter) -> bool:
+    """Tell whether the reader sees votes: leaders always, everybody once questions are closed."""
+    return not is_voting(quarter) or has_role(current_person(), "leader")
+
+
 def _page(quarter: Quarter, state: str | None, bucket: Bucket | None) -> queries.Page:
-    bucket_id = bucket.id if bucket else None
+    choice = Choice(quarter, state, bucket.id if bucket else None)
+    after = request.args.get("after")
     try:
-        return queries.board(quarter, state=state, bucket_id=bucket_id, after=request.args.get("after"))
+        if shows_votes(quarter):
+            return ranked(choice, after=after)
+        return shuffled(choice, day=company_day(request_instant()), after=after)
     except ValueError:
         abort(404)
 

@@ -124,34 +124,16 @@ class Page:
     older: str | None
 
 
-def board(
-    quarter: Quarter, *, state: str | None = None, bucket_id: int | None = None, after: str | None = None
-) -> Page:
-    """Return a page of a quarter's released questions, the newest first, of one state or bucket if given."""
-    chosen = select(Question).where(Question.quarter_id == quarter.id)
-    if state is not None:
-        chosen = chosen.where(Question.state == state)
-    if bucket_id is not None:
-        chosen = chosen.where(Question.bucket_id == bucket_id)
-    return paged(chosen, after=after, newest_first=True)
-
-
-def paged(chosen: Select[Question], *, after: str | None, newest_first: bool) -> Page:
+def paged(chosen: Select[Question], *, after: str | None) -> Page:
     """Return one page of the chosen questions after the place `after`, by day of release and random id.
 
     The place is a key, not a number of rows to skip: the last page costs what the first one does.
     Raises ValueError for a place that no page gave out.
     """
-    place = tuple_(Question.released_on, Question.id)
-    order = (
-        (Question.released_on.desc(), Question.id.desc())
-        if newest_first
-        else (Question.released_on, Question.id)
-    )
     if after is not None:
-        day, question_id = _parse_place(after)
-        chosen = chosen.where(place < (day, question_id) if newest_first else place > (day, question_id))
-    found = list(db.session.scalars(chosen.order_by(*order).limit(PAGE_SIZE + 1)))
+        chosen = chosen.where(tuple_(Question.released_on, Question.id) > _parse_place(after))
+    ordered = chosen.order_by(Question.released_on, Question.id)
+    found = list(db.session.scalars(ordered.limit(PAGE_SIZE + 1)))
     more = len(found) > PAGE_SIZE
     found = found[:PAGE_SIZE]
     return Page(found, f"{found[-1].released_on.isoformat()}.{found[-1].id}" if more else None)

@@ -1,6 +1,8 @@
 """The board: every released question, its state, its answer."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -10,18 +12,20 @@ from narrative.answers import actions
 from narrative.database import db
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
+from narrative.questions.models import Question
 from narrative.questions.queries import PAGE_SIZE
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter, make_question
 from tests.pages import Page, Pages
 
 ASKING = MONDAY + timedelta(days=26)
+CLOSES = MONDAY + timedelta(days=31)
 
 
 @pytest.fixture(autouse=True)
-def while_asking() -> object:
+def clock() -> Iterator[Any]:
     """Two days after questions opened."""
-    with time_machine.travel(ASKING, tick=False) as clock:
-        yield clock
+    with time_machine.travel(ASKING, tick=False) as travelling:
+        yield travelling
 
 
 @pytest.fixture
@@ -71,12 +75,29 @@ def test_filters_by_state_and_bucket(pages: Pages, quarter: Quarter) -> None:
     assert asked(narrowed) == [other.text]
 
 
+@pytest.mark.parametrize("stage", ["asking", "answering"])
 @pytest.mark.parametrize(
-    "selection", ["state=merged", "state=x", "bucket=nowhere", "after=yesterday", "after=2026-07-01"]
+    "selection",
+    [
+        "state=merged",
+        "state=x",
+        "bucket=nowhere",
+        "after=yesterday",
+        "after=2026-07-01",
+        "after=2026-07-01.nobody",
+        "after=3.%00",
+        "after=99999999999.a",
+        "after=-1.a",
+        "after=²",
+        "after=.",
+    ],
 )
-def test_a_selection_that_does_not_exist_is_not_found(pages: Pages, quarter: Quarter, selection: str) -> None:
+def test_a_selection_that_does_not_exist_is_not_found(
+    pages: Pages, quarter: Quarter, clock: Any, stage: str, selection: str
+) -> None:
     make_question(quarter)
-    pages.get(f"/board/{quarter.name}?{selection}", status=200 if selection == "after=2026-07-01" else 404)
+    clock.move_to(ASKING if stage == "asking" else CLOSES + timedelta(days=1))
+    pages.get(f"/board/{quarter.name}?{selection}", status=404)
 
 
 def test_pages_hold_every_question_exactly_once(pages: Pages, quarter: Quarter) -> None:
@@ -90,6 +111,99 @@ def test_pages_hold_every_question_exactly_once(pages: Pages, quarter: Quarter) 
         visits += 1
     assert visits == 3
     assert sorted(seen) == sorted(question.text for question in questions)
+
+
+@pytest.fixture
+def counted(quarter: Quarter) -> Quarter:
+    """The quarter after its last tick: its questions keep the votes that a test gives them."""
+    quarter.ticked_at = CLOSES
+    db.session.commit()
+    return quarter
+
+
+def walked(pages: Pages, address: str | None) -> list[str]:
+    """The texts on a page and on all that follow it."""
+    seen = []
+    while address:
+        page = pages.get(address)
+        seen += asked(page)
+        address = page.links().get("More questions →")
+    return seen
+
+
+def test_while_people_vote_the_order_is_the_same_for_all_and_another_each_day(
+    pages: Pages, counted: Quarter, clock: Any
+) -> None:
+    for number in range(9):
+        make_question(counted, votes=number, slot=number + 1)
+    first = asked(pages.get(f"/board/{counted.name}"))
+    other = pages.another().sign_in(make_person())
+    assert asked(other.get(f"/board/{counted.name}")) == first
+    clock.move_to(ASKING + timedelta(days=1))
+    pages.sign_in(make_person())
+    following = asked(pages.get(f"/board/{counted.name}"))
+    assert sorted(following) == sorted(first)
+    assert following != first  # one in 9! would fail
+    questions = sorted(db.session.query(Question), key=lambda one: -one.votes)
+    ranked = [question.text for question in questions]
+    assert [question.votes for question in questions] == list(range(8, -1, -1))
+    assert ranked not in (first, following)
+
+
+def test_whoever_reads_on_after_midnight_misses_none(pages: Pages, quarter: Quarter, clock: Any) -> None:
+    texts = [make_question(quarter).text for _ in range(PAGE_SIZE + 7)]
+    clock.move_to(ASKING.replace(hour=23, minute=59))
+    page = pages.get(f"/board/{quarter.name}")
+    clock.move_to(ASKING.replace(hour=23, minute=59) + timedelta(minutes=2))
+    rest = walked(pages, page.links()["More questions →"])
+    assert sorted(asked(page) + rest) == sorted(texts)
+
+
+def test_votes_are_hidden_from_employees_while_questions_are_open(
+    pages: Pages, counted: Quarter, clock: Any
+) -> None:
+    question = make_question(counted, votes=41, slot=1)
+    addresses = (f"/board/{counted.name}", f"/board/{counted.name}/{question.id}")
+    leader = pages.another().sign_in(make_person("leader"))
+    for address in addresses:
+        assert "41 votes" not in pages.get(address).text
+        assert "41" not in pages.get(f"/questions/{counted.name}").text
+        assert "41 votes" in leader.get(address).text
+    clock.move_to(CLOSES)
+    for address in addresses:
+        assert "41 votes" in pages.get(address).text
+
+
+@pytest.mark.parametrize("role", ["leader", "employee"])
+def test_who_sees_votes_sees_the_most_wanted_first(
+    pages: Pages, counted: Quarter, clock: Any, role: str
+) -> None:
+    for number in range(PAGE_SIZE * 2 + 7):
+        make_question(counted, votes=number * 7 % 40, slot=number + 1)
+    if role == "employee":
+        clock.move_to(CLOSES)
+    pages.sign_in(make_person(role))
+    seen = walked(pages, f"/board/{counted.name}")
+    kept = {question.text: question.votes for question in db.session.query(Question)}
+    assert len(set(kept.values())) == 40
+    assert sorted(seen) == sorted(kept)
+    assert [kept[text] for text in seen] == sorted(kept.values(), reverse=True)
+
+
+def test_the_place_of_a_vote_is_the_same_for_everybody_and_stands_while_one_can_vote(
+    pages: Pages, quarter: Quarter, clock: Any
+) -> None:
+    question = make_question(quarter, slot=3)
+    make_question(quarter, slot=4, state="answered")
+    make_question(quarter)  # from before there were votes
+    for role in ("employee", "leader"):
+        pages.sign_in(make_person(role))
+        for address in (f"/board/{quarter.name}", f"/board/{quarter.name}/{question.id}"):
+            [place] = pages.get(address).all("vote-button")
+            assert (place.attributes["slot"], place.attributes["quarter"]) == ("3", quarter.name)
+            assert "Voting needs JavaScript" in place.text
+    clock.move_to(CLOSES)
+    assert pages.get(f"/board/{quarter.name}").all("vote-button") == []
 
 
 def test_the_number_of_queries_does_not_depend_on_the_number_of_questions(

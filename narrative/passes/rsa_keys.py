@@ -154,9 +154,11 @@ class PrivateKey:
         return self._loaded().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
     def _loaded(self) -> rsa.RSAPrivateKey:
+        self._check()
         public = rsa.RSAPublicNumbers(self.e, self.n)
         secret = rsa.RSAPrivateNumbers(self.p, self.q, self.d, self.dp, self.dq, self.q_inverse, public)
-        return secret.private_key()
+        # Both primes were tested when the key was made; see `_read`.
+        return secret.private_key(unsafe_skip_rsa_key_validation=True)
 
     @classmethod
     def _from_loaded(cls, loaded: object) -> PrivateKey:

@@ -4,6 +4,7 @@ import secrets
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -182,7 +183,7 @@ def spend_command(
 def _say_received(received: asking.Received, promise: Path | None) -> None:
     click.echo(f"Received. Its receipt, by which you find it again:\n  {received.receipt.code}")
     if received.after:
-        click.echo(f"It can appear after {received.after}, together with others.")
+        click.echo(f"It can appear after {_moment(received.after)}, together with others.")
     if received.doubt:
         click.echo(received.doubt, err=True)
         sys.exit(1)
@@ -257,6 +258,14 @@ def withdraw_command(receipt: str, quarter: str | None, passes: Path | None) -> 
         click.echo(
             "Received. At the next tick the question’s text is erased; that it was asked stays in the ledger."
         )
+
+
+def _moment(text: str) -> str:
+    """Return an instant of the server's as this machine's time zone has it, or as it is when it is none."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%d %B %Y, %H:%M}"
+    except ValueError:
+        return text
 
 
 def _place(keep: Keep, receipt: Receipt, quarter: str | None) -> tuple[str, int]:

@@ -31,7 +31,9 @@ def verify(export: Path, promise: Path | None, checkpoint: Path | None, passes: 
         checkpoints = [_text(checkpoint)] if checkpoint else []
         key = _add_kept(passes, promises, checkpoints) if passes else None
         said = json.loads(_text(export))
-        verdict = check_all(said, at=clock.now(), promises=promises, checkpoints=checkpoints, key=key)
+        verdict = check_all(
+            said, at=clock.now(), promises=[*dict.fromkeys(promises)], checkpoints=checkpoints, key=key
+        )
     except (ValueError, RecursionError, Malformed) as problem:
         message = (
             str(problem) if isinstance(problem, Malformed) else "A file cannot be read: is it the right one?"

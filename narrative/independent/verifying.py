@@ -164,16 +164,17 @@ def _hashes(leaves: list[str]) -> list[bytes]:
 
 def _check_openings(verdict: Verdict, export: Export) -> None:
     questions = {one.id: one for account in verdict.accounts.values() for one in account.questions.values()}
-    opened = set()
+    opened, wrong = set(), set()
     for opening in export.openings:
-        found = questions.get(str(opening.get("id")))
-        if found is None or found.id in opened or _committed(opening) != found.commitment:
-            verdict.bad.append(f"The text of question {opening.get('id')} is not the one that was received.")
-            continue
-        opened.add(found.id)
+        name = str(opening.get("id"))
+        found = questions.get(name)
+        if found is None or name in opened or _committed(opening) != found.commitment:
+            wrong.add(name)
+        opened.add(name)
     missing = [one.id for one in questions.values() if one.state not in ERASED and one.id not in opened]
+    verdict.bad += [f"The text of question {one} is not the one that was received." for one in sorted(wrong)]
     verdict.bad += [f"The text of question {one} is missing." for one in missing]
-    if not missing and len(opened) == len(export.openings):
+    if not missing and not wrong:
         verdict.good.append(f"{len(opened)} questions are shown with the very texts that were received.")
 
 

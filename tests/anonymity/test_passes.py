@@ -56,7 +56,7 @@ def everything_kept(app: Flask) -> bytes:
 
 def test_an_issuance_says_who_and_nothing_else() -> None:
     columns = {column.name: column for column in Issuance.__table__.columns}
-    assert set(columns) == {"quarter_id", "person_id", "request_hash"}
+    assert set(columns) == {"quarter_id", "person_id", "round", "request_hash"}
     assert isinstance(columns["request_hash"].type, LargeBinary)
 
 

@@ -9,9 +9,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from narrative.database import db, locked, transaction
+from narrative.ledger.models import LedgerLeaf
+from narrative.passes import keys
 from narrative.passes.issue import AlreadyIssued, NotIssuing, issue
-from narrative.passes.keys import create_keys, destroy_keys, published_keys
+from narrative.passes.keys import create_keys, create_next_round, destroy_keys, published_keys
 from narrative.passes.models import Issuance, PassKey
+from narrative.passes.rsa_keys import PrivateKey
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
 from tests.factories import MONDAY, make_person, make_quarter
@@ -92,16 +95,51 @@ def test_many_people_at_once_are_all_counted(app: Flask, quarter: Quarter) -> No
 
 
 def test_keys_made_by_many_at_once_are_made_once(app: Flask) -> None:
+    """Whoever finds somebody of the same process at it goes on without."""
     quarter = make_quarter(published_at=MONDAY + timedelta(days=10))
+    quarter_id = quarter.id
 
-    def making() -> tuple[bool, bytes]:
-        made = create_keys(db.session.get_one(Quarter, quarter.id), at=READING)
-        return made, published_keys("2026-q2")[0].public.spki
+    def making() -> bool:
+        return create_keys(db.session.get_one(Quarter, quarter_id), at=READING)
 
-    results = at_once(app, *[making] * 4)
-    assert sorted(made for made, _key in results) == [False, False, False, True]
-    assert len({key for _made, key in results}) == 1
-    assert db.session.scalar(select(func.count()).select_from(PassKey)) == 1
+    assert sorted(at_once(app, *[making] * 4), key=str) == [False, False, False, True]
+    assert db.session.scalar(select(func.count()).select_from(PassKey)) == 5
+    assert len(published_keys("2026-q2")) == 5
+
+
+class Unlocked:
+    """A lock that everybody gets, as if each were in a process of its own."""
+
+    def acquire(self, *, blocking: bool) -> bool:
+        return True
+
+    def release(self) -> None:
+        pass
+
+
+@pytest.mark.parametrize("further", [False, True], ids=["first", "next"])
+def test_a_round_made_by_several_processes_at_once_is_made_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, further: bool
+) -> None:
+    """Processes share no lock: each has made its keys before it can know of the others."""
+    quarter = make_quarter(published_at=MONDAY + timedelta(days=10))
+    quarter_id, make = quarter.id, create_keys
+    if further:
+        create_keys(quarter, at=READING)
+        make = create_next_round
+    together, take = threading.Barrier(3), keys._made_keys
+
+    def made_together(count: int) -> list[PrivateKey]:
+        together.wait(timeout=30)
+        return take(count)
+
+    monkeypatch.setattr(keys, "_making", Unlocked())
+    monkeypatch.setattr(keys, "_made_keys", made_together)
+    results = at_once(app, *[lambda: make(db.session.get_one(Quarter, quarter_id), at=READING)] * 3)
+    assert sorted(results, key=str) == [False, False, True]
+    assert db.session.scalar(select(func.count()).select_from(PassKey)) == (9 if further else 5)
+    entries = db.session.scalar(select(func.count()).where(LedgerLeaf.kind == "keys"))
+    assert entries == (2 if further else 1)
 
 
 def test_issuing_while_the_quarter_closes_leaves_nothing_behind(app: Flask, quarter: Quarter) -> None:
@@ -121,7 +159,7 @@ def test_issuing_while_the_quarter_closes_leaves_nothing_behind(app: Flask, quar
 
 def test_after_closing_a_lost_answer_stays_lost(app: Flask, quarter: Quarter) -> None:
     person, holder = make_person(), holder_for(quarter)
-    assert len(issue(person, quarter, holder.blinded, at=READING)) == 3
+    assert len(issue(person, quarter, holder.blinded, at=READING)) == 7
     with pytest.raises(AlreadyIssued):
         issue(person, quarter, holder_for(quarter).blinded, at=READING)
     with transaction() as session:

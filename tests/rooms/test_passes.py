@@ -1,6 +1,7 @@
 """Keys, issuing and redeeming, through the routes and the two modules that never meet."""
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,14 +11,23 @@ from typing import Any
 import pytest
 import time_machine
 from flask import render_template_string
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from werkzeug.test import TestResponse
 
 from narrative.database import db, transaction
+from narrative.ledger.models import LedgerLeaf
 from narrative.passes import redeem
-from narrative.passes.keys import create_keys, destroy_keys, private_keys, published_keys
+from narrative.passes.keys import (
+    Rounds,
+    create_keys,
+    create_next_round,
+    destroy_keys,
+    private_keys,
+    published_keys,
+    rounds_of,
+)
 from narrative.passes.models import Issuance, PassKey
-from narrative.passes.offer import pass_offer
+from narrative.passes.offer import Offer, pass_offer
 from narrative.passes.rsa_keys import PublicKey
 from narrative.passes.token import spent_mark
 from narrative.quarters.models import Quarter
@@ -25,7 +35,15 @@ from narrative.web.access import access
 from narrative.web.page_cache import kept_page
 from tests.factories import MONDAY, make_person, make_quarter
 from tests.pages import Pages
-from tests.pass_holder import Holder, fetch_passes, from_base64url, holder_for, to_base64url
+from tests.pass_holder import (
+    Holder,
+    RoundHolder,
+    fetch_passes,
+    fetch_round,
+    from_base64url,
+    holder_for,
+    to_base64url,
+)
 
 READING = MONDAY + timedelta(days=11)
 ASKING = MONDAY + timedelta(days=25)
@@ -69,7 +87,9 @@ def close(quarter: Quarter) -> None:
 
 def test_keys_are_made_once(quarter):
     before = published_keys(quarter.name)
-    assert [(key.purpose, key.slot, key.issuer) for key in before] == [("ask", 0, "localhost:8000")]
+    uses = [("ask", 0), *(("vote", slot) for slot in range(1, 5))]
+    assert [(key.purpose, key.slot) for key in before] == uses
+    assert {(key.round, key.issuer) for key in before} == {(1, "localhost:8000")}
     assert create_keys(quarter, at=READING) is False
     assert published_keys(quarter.name) == before
 
@@ -95,9 +115,9 @@ def test_destroyed_keys_are_gone_and_never_made_again(pages, quarter):
     close(quarter)
     assert published_keys(quarter.name) == []
     assert list(private_keys(quarter)) == []
-    row = db.session.scalars(select(PassKey)).one()
-    assert (row.private_key, row.destroyed_at) == (None, ANSWERING)
-    assert PublicKey.from_spki(row.public_key).size == 256
+    rows = db.session.scalars(select(PassKey)).all()
+    assert {(row.private_key, row.destroyed_at) for row in rows} == {(None, ANSWERING)}
+    assert {PublicKey.from_spki(row.public_key).size for row in rows} == {256}
     assert held(quarter) == (0, 1)
     assert create_keys(quarter, at=READING) is False
 
@@ -105,10 +125,14 @@ def test_destroyed_keys_are_gone_and_never_made_again(pages, quarter):
 def test_the_public_keys_are_for_everybody_the_same(pages, quarter):
     visitor = pages.app.test_client(use_cookies=False)
     answer = visitor.get("/passes/2026-q2/keys")
-    [key] = published_keys("2026-q2")
+    ask, *votes = [key.public.jwk["n"] for key in published_keys("2026-q2")]
     assert answer.json == {
         "issuer": "localhost:8000",
-        "keys": [{"purpose": "ask", "slot": 0, "n": key.public.jwk["n"]}],
+        "keys": [
+            {"purpose": "ask", "slot": 0, "n": ask},
+            *({"purpose": "vote", "slot": slot, "n": n} for slot, n in enumerate(votes, start=1)),
+        ],
+        "slots": 4,
     }
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
@@ -136,12 +160,29 @@ def test_unknown_quarters_have_no_keys(pages, quarter, name):
 def test_a_page_offers_the_same_keys(quarter):
     offer = pass_offer(quarter, at=READING)
     assert offer is not None
-    key_id = hashlib.sha256(published_keys(quarter.name)[0].public.spki).digest()
-    assert offer.keys == (f"ask/0/{to_base64url(key_id)}",)
-    assert (offer.quarter, offer.issuer, offer.count) == ("2026-q2", "localhost:8000", 3)
+    names = [
+        f"{key.purpose}/{key.slot}/{to_base64url(hashlib.sha256(key.public.spki).digest())}"
+        for key in published_keys(quarter.name)
+    ]
+    fingerprint = to_base64url(hashlib.sha256("\n".join(names).encode()).digest())
+    assert offer == Offer("2026-q2", "localhost:8000", count=3, slots=4, rounds=1, fingerprint=fingerprint)
+    create_next_round(quarter, at=ASKING)
+    further = pass_offer(quarter, at=ASKING)
+    assert (further.slots, further.rounds) == (4, 2)
+    assert further.fingerprint != fingerprint
     assert pass_offer(quarter, at=ANSWERING) is None
     close(quarter)
     assert pass_offer(quarter, at=READING) is None
+
+
+def test_an_offer_costs_one_query_while_nothing_changes(quarter):
+    pass_offer(quarter, at=READING)
+    made = []
+    listener = lambda *arguments: made.append(arguments[2])  # noqa: E731
+    event.listen(db.engine, "before_cursor_execute", listener)
+    pass_offer(quarter, at=READING)
+    event.remove(db.engine, "before_cursor_execute", listener)
+    assert [one for one in made if "pass_keys" in one] == []
 
 
 def test_a_page_kept_for_everybody_names_each_reader(pages, quarter):
@@ -160,9 +201,10 @@ def test_a_page_kept_for_everybody_names_each_reader(pages, quarter):
     attributes = [dict(re.findall(r'data-(\w+)="([^"]*)"', one)) for one in shown]
     assert [one["person"] for one in attributes] == [str(reader.id) for reader in readers]
     assert len({one["csrf"] for one in attributes}) == 3
-    [offer] = {(one["issuer"], one["quarter"], one["count"], one["keys"]) for one in attributes}
+    names = ("issuer", "quarter", "count", "slots", "rounds", "fingerprint")
+    [offer] = {tuple(one[name] for name in names) for one in attributes}
     expected = pass_offer(quarter, at=READING)
-    assert offer == (expected.issuer, expected.quarter, "3", expected.keys[0])
+    assert offer == (expected.issuer, expected.quarter, "3", "4", "1", expected.fingerprint)
     assert len(built) == 1
 
 
@@ -227,17 +269,27 @@ GOOD = (2).to_bytes(256, "big")
         {"blinded": "text"},
         {"blinded": {}},
         {"blinded": []},
-        {"blinded": [to_base64url(GOOD)] * 2},
-        {"blinded": [to_base64url(GOOD)] * 4},
-        {"blinded": [to_base64url(GOOD)] * 2 + [7]},
-        {"blinded": [to_base64url(GOOD)] * 2 + [None]},
-        {"blinded": [to_base64url(GOOD)] * 2 + ["ä" * 342]},
-        {"blinded": [to_base64url(GOOD)] * 2 + ["*" * 342]},
-        {"blinded": [to_base64url(GOOD)] * 2 + ["a"]},
-        {"blinded": [to_base64url(GOOD)] * 2 + [to_base64url(GOOD[1:])]},
-        {"blinded": [to_base64url(GOOD)] * 2 + [to_base64url(b"\0" + GOOD)]},
-        {"blinded": [to_base64url(GOOD)] * 2 + [to_base64url(bytes(256))]},
-        {"blinded": [to_base64url(GOOD)] * 2 + [to_base64url(b"\xff" * 256)]},
+        {"blinded": [to_base64url(GOOD)] * 6},
+        {"blinded": [to_base64url(GOOD)] * 8},
+        {"blinded": [to_base64url(GOOD)] * 6 + [7]},
+        {"blinded": [to_base64url(GOOD)] * 6 + [None]},
+        {"blinded": [to_base64url(GOOD)] * 6 + ["ä" * 342]},
+        {"blinded": [to_base64url(GOOD)] * 6 + ["*" * 342]},
+        {"blinded": [to_base64url(GOOD)] * 6 + ["a"]},
+        {"blinded": [to_base64url(GOOD)] * 6 + [to_base64url(GOOD[1:])]},
+        {"blinded": [to_base64url(GOOD)] * 6 + [to_base64url(b"\0" + GOOD)]},
+        {"blinded": [to_base64url(GOOD)] * 6 + [to_base64url(bytes(256))]},
+        {"blinded": [to_base64url(GOOD)] * 6 + [to_base64url(b"\xff" * 256)]},
+        {"blinded": [to_base64url(b"\xff" * 256)] + [to_base64url(GOOD)] * 6},
+        {"round": 2, "blinded": [to_base64url(GOOD)] * 4},
+        {"round": 2, "blinded": []},
+        {"round": 0, "blinded": [to_base64url(GOOD)] * 7},
+        {"round": -1, "blinded": [to_base64url(GOOD)] * 7},
+        {"round": 10**30, "blinded": [to_base64url(GOOD)] * 7},
+        {"round": "1", "blinded": [to_base64url(GOOD)] * 7},
+        {"round": True, "blinded": [to_base64url(GOOD)] * 7},
+        {"round": 1.0, "blinded": [to_base64url(GOOD)] * 7},
+        {"round": None, "blinded": [to_base64url(GOOD)] * 7},
     ],
     ids=repr,
 )
@@ -257,6 +309,54 @@ def test_a_request_that_is_no_json_is_refused(pages, quarter):
         answer = pages.client.post("/passes/2026-q2/issuance", data=body, headers=headers)
         assert answer.status_code == 422
     assert held(quarter) == (0, 0)
+
+
+def test_one_request_brings_a_pass_for_each_use(pages, quarter):
+    made = fetch_round(pages.sign_in(make_person()), quarter)
+    assert {use: len(tokens) for use, tokens in made.items()} == {
+        ("ask", 0): 3,
+        **{("vote", slot): 1 for slot in range(1, 5)},
+    }
+    marks = {
+        redeem.verify(token, quarter_name="2026-q2", purpose=purpose, slot=slot)
+        for (purpose, slot), tokens in made.items()
+        for token in tokens
+    }
+    assert len(marks) == 7
+
+
+def test_further_rounds_are_issued_once_each_and_count_nobody_twice(pages, quarter, clock):
+    clock.move_to(ASKING)
+    pages.sign_in(make_person())
+    fetch_round(pages, quarter)
+    assert create_next_round(quarter, at=ASKING)
+    assert [key.slot for key in published_keys(quarter.name) if key.round == 2] == [5, 6, 7, 8]
+    made = fetch_round(pages, quarter, number=2)
+    assert set(made) == {("vote", slot) for slot in (5, 6, 7, 8)}
+    again = request_passes(pages, quarter, holder_for(quarter, number=2).request)
+    assert again.status_code == 409
+    assert held(quarter) == (2, 1)
+
+
+def test_how_many_slots_a_round_has_is_fixed_by_the_first(pages, quarter):
+    settings = pages.app.extensions["narrative.settings"]
+    pages.app.extensions["narrative.settings"] = replace(settings, vote_slots=9)
+    create_next_round(quarter, at=ASKING)
+    assert rounds_of(quarter) == Rounds(2, 4)
+    other = make_quarter("2026-q3", published_at=MONDAY + timedelta(days=10))
+    create_keys(other, at=READING)
+    assert rounds_of(other) == Rounds(1, 9)
+
+
+def test_each_round_of_keys_stands_in_the_ledger_before_anybody_gets_a_pass(quarter):
+    create_next_round(quarter, at=ASKING)
+    bodies = [json.loads(body) for body in db.session.scalars(select(LedgerLeaf.body).order_by("position"))]
+    names = [key.name for key in published_keys(quarter.name)]
+    assert [(body["kind"], body["round"], body["keys"]) for body in bodies] == [
+        ("keys", 1, names[:5]),
+        ("keys", 2, names[5:]),
+    ]
+    assert {body["issuer"] for body in bodies} == {"localhost:8000"}
 
 
 def test_passes_need_a_session_and_its_token(pages, quarter):
@@ -315,10 +415,10 @@ def test_every_refusal_has_its_name(token, quarter):
     other_key = token[:66] + published_keys("2026-q3")[0].public.key_id + token[98:]
     refusals = {
         redeem.MalformedToken: [(b"",), (token[:-1],), (token + b"\0",), (b"\0\1" + token[2:],)],
-        redeem.OtherChallenge: [(token, "2026-q3")],
+        redeem.OtherChallenge: [(token, "2026-q3"), (token, "2026-q2", "vote", 1)],
         redeem.OtherKey: [(other_key,)],
         redeem.InvalidSignature: [(flipped,), (token[:2] + bytes(32) + token[34:],)],
-        redeem.NoKey: [(token, "2031-q1"), (token, "2026-q2", "vote", 1), (token, "2026-q2", "ask", 1)],
+        redeem.NoKey: [(token, "2031-q1"), (token, "2026-q2", "vote", 5), (token, "2026-q2", "ask", 1)],
     }
     for refusal, attempts in refusals.items():
         for attempt in attempts:
@@ -331,8 +431,8 @@ def test_every_refusal_has_its_name(token, quarter):
 def test_a_pass_signed_by_another_quarters_key_is_refused(pages, quarter):
     other = make_quarter("2026-q3", published_at=MONDAY + timedelta(days=10))
     create_keys(other, at=READING)
-    [key] = published_keys("2026-q3")
-    holder = Holder(key, "2026-q2")
+    ask, *votes = holder_for(other).holders
+    holder = RoundHolder([Holder(ask.key, "2026-q2", 3), *votes])
     answer = request_passes(pages.sign_in(make_person()), other, holder.request)
     [smuggled, *_] = holder.tokens([from_base64url(text) for text in answer.json["signatures"]])
     with pytest.raises(redeem.OtherKey):

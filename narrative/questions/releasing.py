@@ -8,7 +8,7 @@ processes at once one releases, the other does nothing.
 import secrets
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import Update, delete, func, or_, select, update
@@ -57,13 +57,16 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Tick:
-    """What a tick found: all of it was read before the transaction that shows it, and is forgotten after."""
+    """What a tick found: all of it was read before the transaction that shows it, and is forgotten after.
+
+    `votes` is None where they are not counted anew.
+    """
 
     at: datetime
     last: bool
     questions: list[Waiting]
     messages: list[Message]
-    votes: dict[int, int]
+    votes: dict[int, int] | None
 
     @property
     def day(self) -> date:
@@ -127,6 +130,8 @@ def close_if_due(quarter: Quarter, at: datetime) -> bool:
         return False
     not_closed = update(Quarter).where(Quarter.id == quarter.id, Quarter.closed_at.is_(None))
     last = _found(quarter, quarter.questions_close_at, _waiting_questions(quarter))
+    # Whoever was cut short below, or closes at this moment, may have deleted the votes that it counted.
+    last = replace(last, votes=last.votes or None)
     if _release(quarter, not_closed.values(ticked_at=last.at), last) is None:
         return False
     with anonymous_transaction(at_tick=True) as connection:
@@ -168,7 +173,8 @@ def _release(quarter: Quarter, guard: Update, tick: Tick) -> int | None:
             fresh = []
         # Questions first, then the counts of questions, the ledger last, like whoever answers at this moment.
         lock_questions(session, quarter, tick.messages)
-        keep_votes(session, quarter, tick.votes)
+        if tick.votes is not None:
+            keep_votes(session, quarter, tick.votes)
         written = _insert(session, quarter, fresh, tick)
         shown = show(session, quarter, tick.messages, day=tick.day)
         append(session, *written, *shown.entries)

@@ -38,6 +38,7 @@ from tests.asking import (
     waiting_texts,
 )
 from tests.factories import make_bucket, make_person, make_quarter
+from tests.pass_holder import to_base64url
 
 CLOSED = CLOSES + timedelta(hours=1)
 STORES = [("sqlite", "sqlite"), ("postgresql", "sqlite"), ("postgresql", "postgresql")]
@@ -340,6 +341,36 @@ def test_closing_that_was_cut_short_is_finished_by_the_next(app, quarter, monkey
     assert close_if_due(quarter, CLOSED) is True
     assert (shown_texts(), waiting_texts(), spent_count()) == (texts(1), [], 0)
     assert list(private_keys(quarter)) == []
+
+
+def vote_for_first(app: Flask, quarter: Quarter, number: int) -> None:
+    """Give so many votes for the question in slot 1."""
+    client = app.test_client(use_cookies=False)
+    for token in make_passes(quarter, number, purpose="vote", slot=1):
+        sent = {"token": to_base64url(token), "vote": True}
+        assert client.post(f"/votes/{quarter.name}/1", json=sent).status_code == 202
+
+
+def kept_votes() -> dict[int | None, int]:
+    """The votes that are kept beside each question, by slot."""
+    db.session.rollback()
+    rows = db.session.execute(select(Question.slot, Question.votes))
+    return {row.slot: row.votes for row in rows}
+
+
+def test_closing_that_was_cut_short_after_deleting_the_votes_keeps_what_they_counted(
+    app, quarter, monkeypatch
+):
+    ask(app, quarter, *texts(3))
+    tick_if_due(quarter, FIRST_TICK)
+    vote_for_first(app, quarter, 2)
+    with monkeypatch.context() as patch:
+        patch.setattr(releasing, "destroy_keys", cut)
+        with pytest.raises(PowerCut):
+            close_if_due(quarter, CLOSED)
+    assert kept_votes() == {1: 2, 2: 0, 3: 0}
+    assert close_if_due(quarter, CLOSED) is True
+    assert kept_votes() == {1: 2, 2: 0, 3: 0}
 
 
 def test_of_several_at_once_one_closes(app, quarter):

@@ -93,7 +93,10 @@ def create(quarter: str) -> ResponseReturnValue:
 
 def _request_for_passes() -> tuple[int, list[bytes]]:
     """Return the round and the blinded messages. Raises binascii.Error for anything of another form."""
-    sent = request.get_json(silent=True)
+    try:
+        sent = request.get_json(silent=True)
+    except RecursionError:
+        sent = None
     number = sent.get("round", FIRST_ROUND) if isinstance(sent, dict) else None
     texts = sent.get("blinded") if isinstance(sent, dict) else None
     if type(number) is not int or not 0 < number <= MOST_ROUNDS:

@@ -305,7 +305,9 @@ def test_malformed_requests_are_refused_and_cost_nothing(pages, quarter, sent):
 def test_a_request_that_is_no_json_is_refused(pages, quarter):
     pages.sign_in(make_person())
     headers = {"X-CSRFToken": pages.csrf_token(), "Content-Type": "application/json"}
-    for body in (b"", b"{", b"\xff", b"null"):
+    deep = b"[" * 400_000
+    huge = b'{"round": ' + b"9" * 5000 + b', "blinded": []}'
+    for body in (b"", b"{", b"\xff", b"null", deep, huge, b'{"round": NaN, "blinded": []}'):
         answer = pages.client.post("/passes/2026-q2/issuance", data=body, headers=headers)
         assert answer.status_code == 422
     assert held(quarter) == (0, 0)

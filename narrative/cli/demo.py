@@ -19,6 +19,9 @@ from narrative.people.queries import people
 from narrative.story.play import STAGES, play
 from narrative.story.script import load as load_story
 
+# Enough for every quarter of the story: making more keys than are needed keeps a visitor waiting.
+VOTE_SLOTS = 24
+
 
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
@@ -64,6 +67,7 @@ def demo_settings(data: Path, port: int) -> Settings:
         "NARRATIVE_TIME_ZONE": company.time_zone,
         "NARRATIVE_BASE_URL": f"http://localhost:{port}",
         "NARRATIVE_PORT": str(port),
+        "NARRATIVE_VOTE_SLOTS": str(VOTE_SLOTS),
     }
     return load()
 

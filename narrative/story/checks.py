@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from narrative.story.asked import Question
 from narrative.story.shapes import Company, Narrative, Quarter, StoryError
 
 LONGEST_QUESTION = 2000
 REASONS = ("personal", "confidential", "duplicate", "abusive", "off-topic")
+WITHHOLD_REASONS = ("personal", "abusive", "law")
+FEWEST_AT_A_TICK = 3
+MOST_FOLLOW_UPS = 5
 
 
 def check(company: Company) -> None:
@@ -78,6 +82,10 @@ def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
             told.add(priority.key)
     for count, question in enumerate(quarter.questions, start=1):
         _question(company, quarter, question, f"{where}, question {count}")
+    together = Counter(question.released_day for question in quarter.questions)
+    for day, count in together.items():
+        enough = count >= FEWEST_AT_A_TICK or day == company.timetable.questions_close
+        _require(enough, where, f"too few questions are released on day {day}")
 
 
 def _narrative(company: Company, narrative: Narrative, told: set[str], where: str) -> None:
@@ -107,9 +115,8 @@ def _question(company: Company, quarter: Quarter, question: Question, where: str
     _require(len(question.text) <= LONGEST_QUESTION, where, f"longer than {LONGEST_QUESTION} characters")
     slugs = {bucket.slug for bucket in company.buckets_in(quarter.offset)}
     _require(question.bucket is None or question.bucket in slugs, where, f"unknown bucket {question.bucket}")
-    _require(
-        (question.answer is None) != (question.declined is None), where, "answered or declined, one of both"
-    )
+    ends = (question.answer, question.declined, question.withheld, question.withdrawn_day)
+    _require(sum(end is not None for end in ends) == 1, where, "answered or declined or erased, one of these")
     timetable = company.timetable
     _require(
         0 < question.released_day <= timetable.questions_close, where, "released outside the asking days"
@@ -117,7 +124,38 @@ def _question(company: Company, quarter: Quarter, question: Question, where: str
     if question.passage is not None:
         _require(question.bucket is not None, where, "a passage needs a bucket")
         _require(_passage_is_there(quarter, question), where, f"nobody wrote: {question.passage}")
-    _ownership(company, question, where)
+    _conversation(company, question, where)
+    _erasure(company, question, where)
+    if question.claimed_by is not None:
+        _ownership(company, question, question.claimed_by, where)
+
+
+def _conversation(company: Company, question: Question, where: str) -> None:
+    """Votes and messages come after the release, and no more of them than there can be."""
+    closing = question.released_day == company.timetable.questions_close
+    most = 0 if closing else len(company.people)
+    _require(0 <= question.votes <= most, where, f"more than {most} have voted")
+    for asked in question.asked_back:
+        _leads(company, asked.by, where)
+        _require(asked.day >= question.released_day, where, "asked back before it was released")
+    days = [question.released_day, *(added.day for added in question.follow_ups)]
+    in_turn = all(day < later for day, later in pairwise(days))
+    _require(in_turn, where, "a follow-up that is not later than what it follows")
+    _require(len(days) - 1 <= MOST_FOLLOW_UPS, where, f"more than {MOST_FOLLOW_UPS} follow-ups")
+
+
+def _erasure(company: Company, question: Question, where: str) -> None:
+    """A text is erased after its release: by an organiser, for a reason, or by whoever asked."""
+    erased = question.withheld is not None or question.withdrawn_day is not None
+    _require(erased == (question.claimed_by is None), where, "claimed and erased, or neither")
+    if question.withdrawn_day is not None:
+        _require(question.withdrawn_day > question.released_day, where, "withdrawn before it was shown")
+    if question.withheld:
+        organisers = {person.key for person in company.people if person.role == "organiser"}
+        _require(question.withheld.by in organisers, where, f"{question.withheld.by} is no organiser")
+        _require(question.withheld.day >= question.released_day, where, "withheld before it was released")
+        reason = question.withheld.reason
+        _require(reason in WITHHOLD_REASONS, where, f"unknown reason {reason}")
 
 
 def _passage_is_there(quarter: Quarter, question: Question) -> bool:
@@ -130,10 +168,10 @@ def _passage_is_there(quarter: Quarter, question: Question) -> bool:
     )
 
 
-def _ownership(company: Company, question: Question, where: str) -> None:
+def _ownership(company: Company, question: Question, first: str, where: str) -> None:
     """From the claim through each hand-off to the end: leaders only, and no day before the last."""
-    _leads(company, question.claimed_by, where)
-    holder, day = question.claimed_by, question.claimed_day
+    _leads(company, first, where)
+    holder, day = first, question.claimed_day
     _require(question.released_day <= day, where, "claimed before it was released")
     for handoff in question.handoffs:
         _leads(company, handoff.taker, where)

@@ -138,11 +138,8 @@ def _play_quarter(
         _write(narrative, quarter, cast, calendar, published=days.published)
     publish_quarter(quarter, by=None, at=calendar.at(days.published))
     _afterwards(told, quarter, cast, calendar, today=today)
-    if today <= days.questions_close:
-        _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
-    play_questions(told, quarter, cast, calendar, today=today)
-    if today > days.questions_close:
-        _finish(quarter, calendar.at(days.questions_close, 17))
+    _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
+    play_questions(told, quarter, cast, calendar, days=days, today=today)
 
 
 def _draft(texts: shapes.Texts, priorities: tuple[shapes.Priority, ...], cast: Cast) -> Draft:
@@ -240,9 +237,3 @@ def _hand_out_passes(quarter: Quarter, readers: list[Person], *, at: datetime) -
             session.execute(insert(Issuance).values(**row))
         held = update(Quarter).where(Quarter.id == quarter.id)
         session.execute(held.values(passes_held=len(readers)))
-
-
-def _finish(quarter: Quarter, closed_at: datetime) -> None:
-    with transaction() as session:
-        over = update(Quarter).where(Quarter.id == quarter.id)
-        session.execute(over.values(ticked_at=closed_at, closed_at=closed_at))

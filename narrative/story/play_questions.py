@@ -1,110 +1,92 @@
-"""Play a quarter's questions: released, claimed, handed off, answered, declined; or still waiting unseen."""
+"""Play a quarter's questions in the order of time: asked, released by ticks, voted for, answered, closed.
+
+Everything goes through the acts that requests and ticks use, so that counts and ledger are those of life.
+"""
 
 from __future__ import annotations
 
-import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import insert
-
-from narrative.answers import actions
-from narrative.database import transaction
-from narrative.passes.store import anonymous_transaction
-from narrative.passes.store_tables import pending_questions
 from narrative.quarters.models import Quarter
-from narrative.questions.actions import count
-from narrative.questions.models import Question
-from narrative.story import asked, shapes
+from narrative.questions.releasing import close_if_due, show_messages_if_due, tick_if_due
+from narrative.questions.rules import RETRIES_LAST, WITHDRAWAL
+from narrative.story import shapes
+from narrative.story.play_answers import answering
+from narrative.story.play_asking import Receipt, ask, send, vote
+from narrative.story.scenes import Act, Scene
 
 if TYPE_CHECKING:
     from narrative.story.play import Calendar, Cast
 
+# What reaches the anonymous store comes in the evening, and appears at the tick of the next morning.
+EVENING, TICK, AFTER_CLOSING = 20, 8, 18
+
 
 def play_questions(
-    told: shapes.Quarter, quarter: Quarter, cast: Cast, calendar: Calendar, *, today: int
+    told: shapes.Quarter,
+    quarter: Quarter,
+    cast: Cast,
+    calendar: Calendar,
+    *,
+    days: shapes.Timetable,
+    today: int,
 ) -> None:
     """Tell what has become of each question by the day `today` of the quarter's calendar."""
-    over = calendar.at(today) >= quarter.answers_due_at
-    released = [one for one in told.questions if one.released_day <= today and (not one.pending or over)]
-    for number, one in enumerate(released):
-        question = _release(one, quarter, cast, calendar)
-        fate = one.fate if over else one.standing
-        _become(one, question, fate, cast, calendar, minute=7 * number % 60)
-    if quarter.questions_open_at <= calendar.at(today) < quarter.questions_close_at:
-        for one in told.questions:
-            if one.pending:
-                _wait_unseen(one, quarter)
-
-
-def _release(told: asked.Question, quarter: Quarter, cast: Cast, calendar: Calendar) -> Question:
-    bucket = cast.buckets[told.bucket] if told.bucket else None
-    with transaction() as session:
-        question = Question(
-            id=secrets.token_hex(16),
-            quarter_id=quarter.id,
-            bucket_id=bucket.id if bucket else None,
-            text=told.text.strip(),
-            mark=secrets.token_urlsafe(32),
-            released_on=calendar.at(told.released_day).date(),
-        )
-        session.add(question)
-        session.flush()
-        count(session, question, "waiting", 1)
-    return question
-
-
-def _become(
-    told: asked.Question, question: Question, fate: asked.Fate, cast: Cast, calendar: Calendar, *, minute: int
-) -> None:
-    if fate == "waiting":
+    if today < days.questions_open:
         return
-    holder = cast.people[told.claimed_by]
-    due_on = calendar.at(told.due_day).date()
-    actions.claim(question, by=holder, due_on=due_on, at=calendar.at(told.claimed_day, 9, minute))
-    if fate == "claimed":
-        if told.draft:
-            at, by = calendar.at(told.claimed_day, 15, minute), cast.people[told.draft.by]
-            actions.save_draft(question, text=told.draft.text.strip(), seen=0, by=by, at=at)
+    over = today >= days.answers_due
+    acts = list(_upkeep(told, quarter, calendar, days=days, today=today))
+    for number, one in enumerate(told.questions):
+        scene = Scene(one, Receipt(), quarter, cast, calendar, minute=7 * number % 60)
+        acts += _asking(scene, today=today)
+        acts += _messages(scene, today=today)
+        acts += answering(scene, one.fate if over else one.standing, today=today)
+    # Stable: what happens at one instant happens in the order in which it is told.
+    for act in sorted(acts, key=lambda act: act.at):
+        act.do(act.at)
+
+
+def _upkeep(
+    told: shapes.Quarter, quarter: Quarter, calendar: Calendar, *, days: shapes.Timetable, today: int
+) -> Iterator[Act]:
+    """What is due by itself: a tick each morning, closing, and messages of later days."""
+    for day in range(1, min(today, days.questions_close)):
+        yield Act(calendar.at(day, TICK), lambda at: tick_if_due(quarter, at))
+    if today <= days.questions_close:
         return
-    for hand in told.handoffs:
-        actions.hand_off(
-            question,
-            holder=cast.people[hand.giver],
-            to=cast.people[hand.taker],
-            note=hand.note,
-            due_on=due_on,
-            at=calendar.at(hand.day, 10, minute),
-        )
-    if told.answer:
-        _answer(told.answer, question, cast, calendar, minute=minute)
-    elif told.declined:
-        at, said = calendar.at(told.declined.day, 14, minute), told.declined
-        actions.decline(question, reason=said.reason, sentence=said.sentence, by=cast.people[said.by], at=at)
+    yield Act(quarter.questions_close_at, lambda at: tick_if_due(quarter, at))
+    yield Act(quarter.questions_close_at + RETRIES_LAST, lambda at: close_if_due(quarter, at))
+    added = {message.day for one in told.questions for message in one.follow_ups}
+    for day in sorted(added):
+        if days.questions_close < day <= today:
+            yield Act(calendar.at(day, AFTER_CLOSING), lambda at: show_messages_if_due(quarter, at))
 
 
-def _answer(told: asked.Answer, question: Question, cast: Cast, calendar: Calendar, *, minute: int) -> None:
-    by = cast.people[told.by]
-    at = calendar.at(told.answered_day, 13, minute)
-    actions.publish(question, text=told.text.strip(), by=by, at=at)
-    for number, correction in enumerate(told.corrections, start=1):
-        actions.correct(
-            question,
-            text=told.text_on(correction.day).strip(),
-            reason=correction.reason,
-            seen=number,
-            by=by,
-            at=calendar.at(correction.day, 16, minute),
-        )
+def _asking(scene: Scene, *, today: int) -> Iterator[Act]:
+    """A question comes the evening before its release, votes for it on the day."""
+    told, calendar = scene.told, scene.calendar
+    if told.released_day > today and not told.pending:
+        return
+    # Day 0 has no tick, and questions open on it at nine.
+    at = calendar.at(min(told.released_day, today) - 1, EVENING)
+    yield Act(at, lambda _at: ask(told, scene.receipt, scene.quarter))
+    if told.votes and told.released_day < today:
+        at = calendar.at(told.released_day, EVENING)
+        yield Act(at, lambda _at: vote(scene.receipt, scene.quarter, told.votes))
 
 
-def _wait_unseen(told: asked.Question, quarter: Quarter) -> None:
-    with anonymous_transaction() as connection:
-        connection.execute(
-            insert(pending_questions).values(
-                key=secrets.token_bytes(16),
-                quarter=quarter.name,
-                bucket=told.bucket,
-                text=told.text.strip(),
-                mark=secrets.token_urlsafe(32),
-            )
-        )
+def _messages(scene: Scene, *, today: int) -> Iterator[Act]:
+    """What whoever asked adds or takes back comes the evening before it appears."""
+    sent = [(day.day, number, day.text) for number, day in enumerate(scene.told.follow_ups, start=1)]
+    if scene.told.withdrawn_day is not None:
+        sent.append((scene.told.withdrawn_day, WITHDRAWAL, ""))
+    for day, number, text in sent:
+        if day < today:
+            at = scene.calendar.at(day - 1, EVENING)
+            yield Act(at, _sending(scene, number, text))
+
+
+def _sending(scene: Scene, number: int, text: str) -> Callable[[datetime], None]:
+    return lambda at: send(scene.receipt, scene.quarter, number=number, text=text, at=at)

@@ -1,19 +1,24 @@
 """The story of the demo, played into empty databases: at each stage it is what it says."""
 
+import json
 import socket
 import subprocess
 import sys
+from collections import Counter
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import func, select
 
 from narrative import clock
+from narrative.cli.verify import verify
 from narrative.database import db
 from narrative.passes.models import Issuance
 from narrative.people.queries import people
 from narrative.quarters.queries import current_quarter, quarters
-from narrative.questions.models import Question
+from narrative.questions.models import AskBack, FollowUp, Question
 from narrative.questions.queries import counts
 from narrative.story.play import STAGES, play
 from narrative.story.script import load
@@ -22,7 +27,8 @@ from tests.pages import Pages
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_the_demo_stands_in_the_stage_that_was_asked_for(app: Flask, pages: Pages, stage: str) -> None:
-    company, told = load(), []
+    company = load()
+    told: list[str] = []
     cast = play(company, stage=stage, at=clock.now(), report=told.append)
     now, *past = quarters()
     assert current_quarter(clock.now()) == now
@@ -38,6 +44,44 @@ def test_the_demo_stands_in_the_stage_that_was_asked_for(app: Flask, pages: Page
         assert db.session.scalars(select(Issuance).where(Issuance.person_id == cast[key].id)).all() == []
         pages.another().sign_in(cast[key]).get("/")
     assert len(told) == 5
+
+
+@pytest.mark.parametrize("stage", ["drafting", "asking", "closed"])
+def test_the_demos_ledger_adds_up_and_is_verified_by_other_code(
+    app: Flask, pages: Pages, stage: str, tmp_path: Path
+) -> None:
+    cast = play(load(), stage=stage, at=clock.now(), report=lambda _line: None)
+    export = pages.sign_in(cast["aoife"]).client.get("/ledger/export.json").text
+    entries = [json.loads(body) for body in json.loads(export)["leaves"]]
+    for quarter in quarters():
+        mine = [entry for entry in entries if entry.get("quarter") == quarter.name]
+        kinds, days = Counter(entry["kind"] for entry in mine), [e["day"] for e in mine if "day" in e]
+        assert days == sorted(days)
+        kept = counts(quarter)
+        assert kinds["question"] == kept["received"]
+        assert kinds["question"] == sum(entry["released"] for entry in mine if entry["kind"] == "tick")
+        ends = {"declined", "withdrawn", "withheld"}
+        assert {end: kept[end] for end in ends if kept.get(end)} == {
+            end: kinds[end] for end in ends & set(kinds)
+        }
+        closed = [entry["received"] for entry in mine if entry["kind"] == "close"]
+        assert closed == ([kept["received"]] if quarter.closed_at else [])
+    (tmp_path / "export.json").write_text(export, encoding="utf-8")
+    done = CliRunner().invoke(verify, [str(tmp_path / "export.json")])
+    assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Intact."), done.output
+
+
+def test_whoever_asks_votes_adds_and_takes_back_in_the_demo(app: Flask) -> None:
+    play(load(), stage="answering", at=clock.now(), report=lambda _line: None)
+    now, last, *earlier = quarters()
+    for quarter in (now, last, *earlier):
+        votes = db.session.scalars(select(Question.votes).where(Question.quarter_id == quarter.id)).all()
+        assert len(set(votes)) > len(votes) // 2
+    assert (counts(now)["withdrawn"], counts(now)["withheld"]) == (1, 1)
+    erased = select(Question.text).where(Question.state.in_(("withdrawn", "withheld")))
+    assert db.session.scalars(erased).all() == ["", ""]
+    assert len(db.session.scalars(select(AskBack)).all()) == 2
+    assert len(db.session.scalars(select(FollowUp)).all()) == 3
 
 
 def test_enough_colleagues_hold_passes_for_visitors_to_ask(app: Flask) -> None:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from narrative.story.asked import AskedBack, FollowUp, Withheld
 from narrative.story.checks import check
 from narrative.story.reading import parse_page, parse_toml
 from narrative.story.script import FOLDERS, load
@@ -121,13 +122,21 @@ def test_past_questions_are_all_answered_or_declined(company: Company) -> None:
 def test_the_counts_add_up_in_every_quarter(company: Company) -> None:
     for quarter in company.quarters:
         fates = Counter(question.fate for question in quarter.questions)
-        assert len(quarter.questions) == fates["waiting"] + fates["answered"] + fates["declined"]
+        ended = fates["answered"] + fates["declined"] + fates["withdrawn"] + fates["withheld"]
+        assert len(quarter.questions) == ended
 
 
 def test_the_current_questions_stand_everywhere_at_once(company: Company) -> None:
     questions = company.quarter(0).questions
     released = Counter(question.standing for question in questions if not question.pending)
-    assert released == {"waiting": 5, "claimed": 3, "answered": 3, "declined": 1}
+    assert released == {
+        "waiting": 5,
+        "claimed": 3,
+        "answered": 3,
+        "declined": 1,
+        "withdrawn": 1,
+        "withheld": 1,
+    }
     pending = [question for question in questions if question.pending]
     assert len(pending) == 2
     assert {question.standing for question in pending} == {"waiting"}
@@ -139,11 +148,12 @@ def test_the_current_questions_stand_everywhere_at_once(company: Company) -> Non
 def test_what_stands_already_happened_before_the_days_shown(company: Company) -> None:
     timetable = company.timetable
     for question in company.quarter(0).questions:
-        ended = (
-            question.answer.answered_day if question.answer else question.declined and question.declined.day
-        )
+        ended = question.withdrawn_day
+        refused = question.withheld or question.declined
+        ended = refused.day if refused else ended
+        ended = question.answer.answered_day if question.answer else ended
         assert ended is not None
-        if question.standing in ("answered", "declined"):
+        if question.standing in ("answered", "declined", "withdrawn", "withheld"):
             assert ended <= timetable.today_while_asking
         else:
             assert timetable.today_while_answering < ended <= timetable.answers_due
@@ -151,6 +161,8 @@ def test_what_stands_already_happened_before_the_days_shown(company: Company) ->
             assert question.claimed_day <= timetable.today_while_asking
         if not question.pending:
             assert question.released_day <= timetable.today_while_asking
+        days = [back.day for back in question.asked_back] + [added.day for added in question.follow_ups]
+        assert all(day < timetable.today_while_asking for day in days)
 
 
 def test_questions_and_answers_keep_their_lengths(company: Company) -> None:
@@ -159,6 +171,32 @@ def test_questions_and_answers_keep_their_lengths(company: Company) -> None:
             assert 100 <= len(question.text) <= 600, question.text
             if question.answer:
                 assert 60 <= len(question.answer.text.split()) <= 250, question.text
+
+
+def test_questions_are_voted_for_as_people_vote(company: Company) -> None:
+    for quarter in company.quarters:
+        votes = [question.votes for question in quarter.questions]
+        assert 0 in votes
+        assert len(set(votes)) > len(votes) // 2
+    # No more than there are colleagues who hold passes while questions come in.
+    assert max(question.votes for question in company.quarter(0).questions) <= 14
+
+
+def test_one_question_is_withdrawn_and_one_withheld_by_the_organiser(company: Company) -> None:
+    questions = [question for quarter in company.quarters for question in quarter.questions]
+    assert [question.standing for question in questions if question.withdrawn_day] == ["withdrawn"]
+    (withheld,) = [question.withheld for question in questions if question.withheld]
+    assert (withheld.by, withheld.reason) == ("noor", "personal")
+
+
+def test_leaders_ask_back_and_whoever_asked_adds_to_it(company: Company) -> None:
+    for offset, added in ((-1, 2), (0, 1)):
+        talks = [question for question in company.quarter(offset).questions if question.asked_back]
+        assert [len(question.follow_ups) for question in talks] == [added]
+        for question in talks:
+            assert question.asked_back[0].day < question.follow_ups[0].day
+    late = [message.day for question in company.quarter(-1).questions for message in question.follow_ups]
+    assert late[-1] > company.timetable.questions_close
 
 
 def test_every_reason_for_declining_occurs(company: Company) -> None:
@@ -203,8 +241,9 @@ def test_the_story_can_be_told_in_any_season() -> None:
 def test_a_question_has_no_asker(company: Company) -> None:
     fields = set(company.quarter(0).questions[0].__dataclass_fields__)
     assert fields == {
-        "text", "bucket", "passage", "released_day", "due_day", "pending", "standing",
-        "claimed_by", "claimed_day", "handoffs", "draft", "answer", "declined",
+        "text", "bucket", "passage", "released_day", "votes", "due_day", "pending", "standing",
+        "claimed_by", "claimed_day", "handoffs", "asked_back", "follow_ups", "draft", "answer", "declined",
+        "withheld", "withdrawn_day",
     }  # fmt: skip
 
 
@@ -227,12 +266,28 @@ def with_question(company: Company, **changes: object) -> Company:
         ({"claimed_by": "maren"}, "answers what maren holds"),
         ({"claimed_day": 0}, "claimed before"),
         ({"released_day": 99}, "outside the asking days"),
-        ({"answer": None}, "answered or declined"),
+        ({"answer": None}, "answered or declined or erased"),
+        ({"votes": 35}, "more than 34 have voted"),
+        ({"claimed_by": None}, "claimed and erased, or neither"),
+        ({"follow_ups": (FollowUp(1, "At once."),)}, "not later than what it follows"),
+        ({"asked_back": (AskedBack("emre", 2, "Why?"),)}, "neither leader nor organiser"),
+        ({"answer": None, "withdrawn_day": 1}, "claimed and erased"),
     ],
 )
 def test_a_contradiction_is_named(company: Company, changes: dict[str, object], problem: str) -> None:
     with pytest.raises(StoryError, match=f"quarter -4, question 1: .*{problem}"):
         check(with_question(company, **changes))
+
+
+def test_only_an_organiser_withholds(company: Company) -> None:
+    erased = {"answer": None, "claimed_by": None, "withheld": Withheld("ilona", 2, "law", "It is so.")}
+    with pytest.raises(StoryError, match="ilona is no organiser"):
+        check(with_question(company, **erased))
+
+
+def test_two_questions_do_not_appear_alone(company: Company) -> None:
+    with pytest.raises(StoryError, match="quarter -4: too few questions are released on day 1"):
+        check(with_question(company, released_day=2, claimed_day=2))
 
 
 def test_a_missing_page_is_named(company: Company) -> None:

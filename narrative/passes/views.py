@@ -13,6 +13,7 @@ from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
 from narrative.passes.protection import protections
+from narrative.passes.scrubbing import SCRUB_WINDOW
 from narrative.passes.store import StorageFull
 from narrative.passes.store_groups import NotWritten
 from narrative.quarters.models import Quarter
@@ -55,7 +56,11 @@ def show() -> str:
     settings: Settings = current_app.extensions["narrative.settings"]
     own_file = make_url(settings.anonymous_database).get_backend_name() == "sqlite"
     return render_template(
-        "passes/show.html", settings=settings, own_file=own_file, protections=protections(settings)
+        "passes/show.html",
+        settings=settings,
+        own_file=own_file,
+        scrub_window=round(SCRUB_WINDOW),
+        protections=protections(settings),
     )
 
 

@@ -9,7 +9,7 @@ NOT_PROMISED = (
     "A changed server",
     "Watchers",
     "False company",
-    "A question that disappears",
+    "A question that disappears unseen by others",
     "What you write",
     "Force",
     "Those who hold no passes",

@@ -7,11 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.database import db, locked, transaction
 from narrative.ledger.actions import append
 from narrative.ledger.rules import entries
@@ -56,7 +55,7 @@ def create_keys(quarter: Quarter, *, at: datetime) -> bool:
     """
     if quarter.stage(at) not in ISSUING_STAGES or rounds_of(quarter).number:
         return False
-    votes = [(VOTE, slot) for slot in range(1, _settings().vote_slots + 1)]
+    votes = [(VOTE, slot) for slot in range(1, settings_of().vote_slots + 1)]
     return _create_round(quarter, FIRST_ROUND, [(ASK, 0), *votes], at=at)
 
 
@@ -104,7 +103,7 @@ def _create_round(quarter: Quarter, number: int, uses: Sequence[tuple[str, int]]
             quarter = locked(session, Quarter, quarter.id)
             if quarter.stage(at) not in ISSUING_STAGES or rounds_of(quarter).number != number - 1:
                 return False
-            issuer = _settings().issuer
+            issuer = settings_of().issuer
             for (purpose, slot), key in zip(uses, made, strict=True):
                 session.add(_row(quarter, purpose, slot, number, issuer, key))
             session.flush()
@@ -160,6 +159,12 @@ def _in_force(quarter_name: str, *conditions: ColumnElement[bool]) -> list[Publi
     return [PublishedKey(*row[:4], PublicKey.from_spki(row[4])) for row in rows]
 
 
+def holders(quarter: Quarter, *, number: int) -> int:
+    """Return how many people were given a round of a quarter's passes."""
+    given = Issuance.quarter_id == quarter.id, Issuance.round == number
+    return db.session.scalar(select(func.count()).select_from(Issuance).where(*given)) or 0
+
+
 def private_keys(quarter: Quarter, *, number: int = FIRST_ROUND) -> Sequence[tuple[str, PrivateKey]]:
     """Return purpose and private key of each key in force of one round, in the order of `published_keys`."""
     rows = db.session.execute(
@@ -178,8 +183,3 @@ def destroy_keys(session: Session, quarter: Quarter, *, at: datetime) -> None:
     in_force = update(PassKey).where(PassKey.quarter_id == quarter.id, PassKey.destroyed_at.is_(None))
     session.execute(in_force.values(private_key=None, destroyed_at=at))
     session.execute(delete(Issuance).where(Issuance.quarter_id == quarter.id))
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["narrative.settings"]
-    return settings

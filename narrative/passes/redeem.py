@@ -1,5 +1,7 @@
 """Redeeming passes: knows the token, never the person. See issue.py for the other half."""
 
+from dataclasses import dataclass
+
 from narrative.passes import token as tokens
 from narrative.passes.blind_rsa import InvalidSignature
 from narrative.passes.keys import PublishedKey, published_key
@@ -14,8 +16,21 @@ class NoKey(TokenError):
 REFUSALS = (MalformedToken, OtherChallenge, OtherKey, NoKey, InvalidSignature)
 
 
+@dataclass(frozen=True)
+class Good:
+    """A valid pass: its spent mark (32 bytes), and the round in which its key was made."""
+
+    spent_mark: bytes
+    round: int
+
+
 def verify(token: bytes, *, quarter_name: str, purpose: str, slot: int = 0) -> bytes:
-    """Return the spent mark of a valid pass (32 bytes). Writes nothing: spending it is the caller's act.
+    """Return the spent mark of a valid pass, as `check` does it."""
+    return check(token, quarter_name=quarter_name, purpose=purpose, slot=slot).spent_mark
+
+
+def check(token: bytes, *, quarter_name: str, purpose: str, slot: int = 0) -> Good:
+    """Return what is to be known of a valid pass. Writes nothing: spending it is the caller's act.
 
     Raises MalformedToken, NoKey, OtherChallenge, OtherKey or InvalidSignature.
     """
@@ -23,7 +38,8 @@ def verify(token: bytes, *, quarter_name: str, purpose: str, slot: int = 0) -> b
     key = _key_in_force(quarter_name, purpose, slot)
     challenge = tokens.challenge(issuer=key.issuer, quarter=quarter_name, purpose=purpose, slot=slot)
     tokens.verify_token(parsed, key=key.public, challenge=challenge)
-    return tokens.spent_mark(parsed.nonce, quarter=quarter_name, purpose=purpose, slot=slot)
+    spent_mark = tokens.spent_mark(parsed.nonce, quarter=quarter_name, purpose=purpose, slot=slot)
+    return Good(spent_mark, key.round)
 
 
 def _key_in_force(quarter_name: str, purpose: str, slot: int) -> PublishedKey:

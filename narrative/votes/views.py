@@ -9,7 +9,7 @@ from narrative.quarters.views import quarter_or_404
 from narrative.questions.asking import NotOpen, PassRefused
 from narrative.questions.commitments import from_base64url
 from narrative.questions.views.bodies import read_body
-from narrative.votes.casting import NoSuchQuestion, cast
+from narrative.votes.casting import NoSuchQuestion, TooFewHold, cast
 from narrative.web.access import access
 from narrative.web.moments import format_moment, request_instant
 
@@ -17,6 +17,11 @@ blueprint = Blueprint("votes", __name__, url_prefix="/votes")
 
 LAST_SLOT = 1_000_000
 GENERIC = "This was not accepted and your vote stands as it was. If your pass is good, it still is."
+
+TOO_FEW = (
+    "Votes for this question are taken when enough colleagues hold passes for it: {held} of at least {floor} "
+    "do. They get them by reading. Your vote stands as it was."
+)
 
 
 @blueprint.post(f"/<quarter>/<int(min=1, max={LAST_SLOT}):slot>")
@@ -36,6 +41,8 @@ def create(quarter: str, slot: int) -> ResponseReturnValue:
         return jsonify(error="There is no such question yet. Nothing was stored."), 404
     except NotOpen:
         return jsonify(error=_not_open(found), reason="not open"), 409
+    except TooFewHold as few:
+        return jsonify(error=TOO_FEW.format(held=few.held, floor=few.floor), reason="not open"), 409
     return jsonify(received=True, counted_after=tick and tick.isoformat()), 202
 
 

@@ -5,14 +5,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, current_app, g, request, url_for
+from flask import Blueprint, Flask, g, request, url_for
 from flask_wtf import CSRFProtect
 
 from narrative import data_version, due
 from narrative.answers import views as answers_views
 from narrative.board import ledger as board_ledger
 from narrative.board import views as board_views
-from narrative.config import Settings, load
+from narrative.config import EXTENSION as SETTINGS
+from narrative.config import Settings, load, settings_of
 from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
 from narrative.ledger import views as ledger_views
@@ -75,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load()
     app = Application("narrative", static_folder=None, template_folder=str(resource_dir("templates")))
     app.config.from_mapping(configuration(settings))
-    app.extensions["narrative.settings"] = settings
+    app.extensions[SETTINGS] = settings
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
@@ -145,7 +146,7 @@ def create_tables() -> None:
 
 def page_context() -> dict[str, object]:
     """Return what every page's frame needs."""
-    settings: Settings = current_app.extensions["narrative.settings"]
+    settings = settings_of()
     return {
         "company_name": settings.company,
         "zone_name": str(settings.time_zone).replace("_", " "),

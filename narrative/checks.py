@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from narrative.config import SECRET_KEY_FILE, Settings
+from narrative.config import SECRET_KEY_FILE, Settings, settings_of
 from narrative.database import db
 from narrative.migrations.run import newest, present
 from narrative.passes.protection import OK, UNPROTECTED, WEAKER, protections
@@ -28,7 +28,7 @@ class Check:
 
 def checks(app: Flask) -> list[Check]:
     """Look at everything, inside the application's context. Changes nothing but a missing anonymous store."""
-    settings: Settings = app.extensions["narrative.settings"]
+    settings = settings_of(app)
     return [
         _secret_key(settings),
         _database(),

@@ -10,10 +10,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from flask import Flask, current_app
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 PREFIX = "NARRATIVE_"
+EXTENSION = "narrative.settings"
 SECRET_KEY_FILE = "secret-key"  # noqa: S105 - the name of a file, not a secret
 SMALLEST_FLOOR = 5
 DATABASE_URL = "a URL that starts with sqlite:/// or postgresql://"
@@ -72,6 +74,12 @@ class Settings:
     def on_this_machine_only(self) -> bool:
         """Whether the public address is this very machine, where plain HTTP is safe."""
         return urlsplit(self.base_url).hostname in {"localhost", "127.0.0.1", "::1"}
+
+
+def settings_of(app: Flask = current_app) -> Settings:
+    """Return the settings that an application, the present one by default, was made with."""
+    settings: Settings = app.extensions[EXTENSION]
+    return settings
 
 
 def _text(value: str) -> str:

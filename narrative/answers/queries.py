@@ -40,9 +40,7 @@ class Said:
 def queue(quarter: Quarter, *, show: str, person: Person, after: str | None = None) -> Page:
     """Return a page of the queue, those released longest ago first. `show` is one of QUEUES."""
     condition = _followed_up(quarter) if show == "followed up" else _conditions(person)[show]
-    return paged(
-        select(Question).where(Question.quarter_id == quarter.id, condition), after=after
-    )
+    return paged(select(Question).where(Question.quarter_id == quarter.id, condition), after=after)
 
 
 def _followed_up(quarter: Quarter) -> ColumnElement[bool]:

@@ -4,7 +4,7 @@ import json
 from base64 import urlsafe_b64encode
 from functools import lru_cache
 
-from flask import Blueprint, Response, abort, current_app, render_template, stream_with_context
+from flask import Blueprint, Response, abort, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -12,7 +12,7 @@ from narrative.answers.models import Withholding
 from narrative.answers.rules import WITHHOLD_REASONS
 from narrative.board.export import export_pieces
 from narrative.board.views import published_quarter
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.database import db
 from narrative.ledger import queries as ledger
 from narrative.ledger.rules.notes import checkpoint_name, verifier_key
@@ -106,7 +106,6 @@ def _key() -> dict[str, str] | None:
         known = signer()
     except NoKey:
         return None
-    settings: Settings = current_app.extensions["narrative.settings"]
     plain = urlsafe_b64encode(known.public_key).rstrip(b"=").decode()
     whole = verifier_key(checkpoint_name(known.issuer), known.public_key)
-    return {"plain": plain, "whole": whole, "address": settings.base_url}
+    return {"plain": plain, "whole": whole, "address": settings_of().base_url}

@@ -11,7 +11,7 @@ from narrative import clock
 from narrative.answers import freezing as answers
 from narrative.app import create_app
 from narrative.cli.ready import check_folder
-from narrative.config import SECRET_KEY_FILE, Settings, load
+from narrative.config import SECRET_KEY_FILE, Settings, load, settings_of
 from narrative.migrations.run import UnknownRevision, go_to, is_current, upgrade
 from narrative.narratives import freezing as narratives
 from narrative.people import queries
@@ -57,8 +57,7 @@ def make_secret_key(settings: Settings) -> Path:
 
 def link(app: Flask, token: str) -> str:
     """Return the address of a one-time link."""
-    settings: Settings = app.extensions["narrative.settings"]
-    return link_address(token, base_url=settings.base_url)
+    return link_address(token, base_url=settings_of(app).base_url)
 
 
 @click.command()

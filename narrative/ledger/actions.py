@@ -7,7 +7,7 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.database import db, locked, transaction
 from narrative.ledger.models import LedgerKey, LedgerLeaf, LedgerNode
 from narrative.ledger.nodes import stored_nodes
@@ -93,9 +93,8 @@ def _lock(session: Session) -> None:
 
 def _make_key(session: Session) -> None:
     """Insert the key; of two at once one is kept, and the other waits for it rather than failing."""
-    settings: Settings = current_app.extensions["narrative.settings"]
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    row = {"id": 1, "private_key": secrets.token_bytes(32), "name": settings.issuer}
+    row = {"id": 1, "private_key": secrets.token_bytes(32), "name": settings_of().issuer}
     session.execute(dialect.insert(LedgerKey).values(row).on_conflict_do_nothing())
 
 

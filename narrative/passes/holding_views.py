@@ -4,10 +4,10 @@ The server knows neither how many passes somebody has left nor whose an exported
 is known in the browser alone, and these pages are the same for everybody.
 """
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from sqlalchemy import select
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.database import db
 from narrative.passes.models import PassKey
 from narrative.passes.offer import pass_offer
@@ -28,7 +28,7 @@ def show() -> str:
     issuer = _issuer(quarter) if quarter else None
     offer = pass_offer(quarter, at=request_instant()) if quarter and issuer else None
     return render_template(
-        "passes/mine.html", quarter=quarter, issuer=issuer, offer=offer, base_url=_base_url()
+        "passes/mine.html", quarter=quarter, issuer=issuer, offer=offer, base_url=settings_of().base_url
     )
 
 
@@ -42,8 +42,3 @@ def spend() -> str:
 def _issuer(quarter: Quarter) -> str | None:
     """Return the name under which browsers keep that quarter's passes, also after its keys were destroyed."""
     return db.session.scalar(select(PassKey.issuer).where(PassKey.quarter_id == quarter.id).limit(1))
-
-
-def _base_url() -> str:
-    settings: Settings = current_app.extensions["narrative.settings"]
-    return settings.base_url

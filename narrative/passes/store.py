@@ -16,7 +16,7 @@ from sqlalchemy import URL, Connection, Table, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.passes.scrubbing import Scrubber
 from narrative.passes.store_engines import UnsafeStore, discipline_for
 from narrative.passes.store_groups import GroupCommit, NotWritten
@@ -121,8 +121,11 @@ class AnonymousStore:
 
     def _scrub(self) -> bool:
         """Leave no trace of order in the files; tell whether it could be done."""
-        with self._writers, self.engine.connect() as connection:
-            return self._discipline.scrub(connection)
+        try:
+            with self._writers, self.engine.connect() as connection:
+                return self._discipline.scrub(connection)
+        except OperationalError:
+            return False
 
     def touch(self) -> None:
         """Set the times of the store's file and folder to now; they would say when the last question came.
@@ -155,7 +158,7 @@ def anonymous_store() -> AnonymousStore:
     """Return the present application's anonymous store, made when first asked for. Raises UnsafeStore."""
     with _creating:
         if EXTENSION not in current_app.extensions:
-            settings: Settings = current_app.extensions["narrative.settings"]
+            settings = settings_of()
             made = AnonymousStore(settings.anonymous_database, main_url=settings.main_database)
             current_app.extensions[EXTENSION] = made
         store: AnonymousStore = current_app.extensions[EXTENSION]

@@ -4,11 +4,11 @@ import binascii
 from base64 import b64decode, urlsafe_b64encode
 from typing import NoReturn
 
-from flask import Blueprint, abort, current_app, jsonify, render_template, request
+from flask import Blueprint, abort, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import make_url
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
@@ -53,7 +53,7 @@ def answer_not_written(_problem: NotWritten) -> ResponseReturnValue:
 @access("public")
 def show() -> str:
     """How anonymous this is: the promise, what is stored, and what is not promised, as plainly."""
-    settings: Settings = current_app.extensions["narrative.settings"]
+    settings = settings_of()
     own_file = make_url(settings.anonymous_database).get_backend_name() == "sqlite"
     return render_template(
         "passes/show.html",

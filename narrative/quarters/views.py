@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.quarters import actions, queries
 from narrative.quarters.forms import MoveForm, NewQuarterForm, local_values, shown
 from narrative.quarters.models import Quarter
@@ -44,7 +44,7 @@ def new() -> str:
     """The form for the next quarter, with a proposed timetable."""
     name = _proposed_name()
     proposed = proposed_timetable(
-        name, fiscal_year_starts=_settings().fiscal_year_starts, zone=company_zone()
+        name, fiscal_year_starts=settings_of().fiscal_year_starts, zone=company_zone()
     )
     form = NewQuarterForm(data={"name": str(name), **local_values(proposed)})
     return render_template("quarters/new.html", form=form)
@@ -108,7 +108,7 @@ def _edited(quarter: Quarter) -> dict[str, Any]:
 
 
 def _entered(form: NewQuarterForm) -> dict[str, Any]:
-    each = _settings().passes_each
+    each = settings_of().passes_each
     return {"timetable": form.timetable(), "tick_minutes": form.tick_minutes.data, "passes_each": each}
 
 
@@ -122,9 +122,4 @@ def _proposed_name() -> QuarterName:
     scheduled = queries.quarters()
     if scheduled:
         return scheduled[0].parsed_name.shifted(1)
-    return fiscal_quarter(today(), fiscal_year_starts=_settings().fiscal_year_starts)
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["narrative.settings"]
-    return settings
+    return fiscal_quarter(today(), fiscal_year_starts=settings_of().fiscal_year_starts)

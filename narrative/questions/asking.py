@@ -8,10 +8,9 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import Connection, select
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.ledger.signing import promise
 from narrative.passes import redeem
 from narrative.passes.keys import ASK
@@ -86,8 +85,7 @@ class QuestionRefused(Exception):
 
 def phase(quarter: Quarter, at: datetime) -> str:
     """Return whether questions can be asked at `at`, as rules.asking_phase says it."""
-    settings: Settings = current_app.extensions["narrative.settings"]
-    return asking_phase(quarter.stage(at), passes_held=quarter.passes_held, floor=settings.asking_floor)
+    return asking_phase(quarter.stage(at), passes_held=quarter.passes_held, floor=settings_of().asking_floor)
 
 
 def next_tick(quarter: Quarter, at: datetime) -> datetime | None:

@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     Response,
     abort,
-    current_app,
     make_response,
     redirect,
     render_template,
@@ -13,7 +12,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.people import actions, queries
 from narrative.people.destination import wanted_path
 from narrative.people.models import Person
@@ -84,8 +83,7 @@ def to_made(person: Person, token: str) -> ResponseReturnValue:
 
 
 def _made(person: Person, token: str) -> Response:
-    settings: Settings = current_app.extensions["narrative.settings"]
-    address = link_address(token, base_url=settings.base_url)
+    address = link_address(token, base_url=settings_of().base_url)
     until = request_instant() + LINK_LASTS
     page = render_template("links/made.html", invited=person, address=address, until=until)
     return make_response(page, _unkept())

@@ -3,10 +3,10 @@
 from base64 import urlsafe_b64decode
 from typing import Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.views import quarter_or_404
@@ -42,7 +42,7 @@ def new(quarter: str) -> str:
         beside_button=BESIDE_THE_BUTTON[0],
         longest=LONGEST_QUESTION,
         # The address that people type, whatever the request says of its host: it is kept with the receipt.
-        receipts_address=_settings().base_url + url_for("receipts.show"),
+        receipts_address=settings_of().base_url + url_for("receipts.show"),
         **_passes(found),
     )
 
@@ -96,7 +96,7 @@ def _not_open(quarter: Quarter, phase: str) -> str:
     if phase == "before":
         return f"Questions open {format_moment(quarter.questions_open_at)}. {kept}"
     if phase == "too few":
-        held = f"{quarter.passes_held} of at least {_settings().asking_floor}"
+        held = f"{quarter.passes_held} of at least {settings_of().asking_floor}"
         return f"Asking opens when enough colleagues hold passes: {held} do. {kept}"
     return f"Questions closed {format_moment(quarter.questions_close_at)}. Nothing was stored."
 
@@ -104,12 +104,7 @@ def _not_open(quarter: Quarter, phase: str) -> str:
 def _passes(quarter: Quarter) -> dict[str, Any]:
     return {
         "held": quarter.passes_held,
-        "floor": _settings().asking_floor,
+        "floor": settings_of().asking_floor,
         "colleagues": queries.colleagues(),
         "issuer": queries.issuers([quarter]).get(quarter.id, ""),
     }
-
-
-def _settings() -> Settings:
-    settings: Settings = current_app.extensions["narrative.settings"]
-    return settings

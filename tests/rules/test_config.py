@@ -30,6 +30,7 @@ EVERY = {
         (ip_network("127.0.0.1"), ip_network("10.0.0.0/8"), ip_network("::1")),
     ),
     "NARRATIVE_PASSES_EACH": ("5", "passes_each", 5),
+    "NARRATIVE_VOTE_SLOTS": ("32", "vote_slots", 32),
     "NARRATIVE_ASKING_FLOOR": ("12", "asking_floor", 12),
 }
 

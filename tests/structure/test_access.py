@@ -38,6 +38,7 @@ COOKIELESS = {
     "messages.create": "adding to a question, and withdrawing it",
     "passes.index": "the keys, which nobody may be given by name",
     "questions.create": "asking",
+    "votes.create": "voting, and taking a vote back",
 }
 VIEW_NAMES = {"index", "show", "new", "create", "edit", "update", "delete"}
 
@@ -62,6 +63,7 @@ def address(app: Flask, company: Company, rule: Rule) -> str:
         "question_id": company.questions[0].id,
         "person_id": company.employee.id,
         "number": 2,
+        "slot": 1,
         "token": company.link,
         "version": app.extensions["narrative.assets"][0],
         "path": "css/layout.css",

@@ -261,8 +261,11 @@ def test_whoever_is_not_signed_in_gets_no_export(app: Flask, company: Company) -
     assert Pages(app).client.get("/ledger/export.json").status_code == 302
 
 
-def test_there_is_no_export_before_there_is_a_key(app: Flask) -> None:
-    assert Pages(app).sign_in(make_person()).client.get("/ledger/export.json").status_code == 404
+def test_before_the_first_entry_the_export_is_empty_and_signed(app: Flask) -> None:
+    answer = Pages(app).sign_in(make_person()).client.get("/ledger/export.json")
+    export = json.loads(answer.get_data(as_text=True))
+    assert (export["leaves"], export["openings"], export["answers"]) == ([], [], [])
+    assert check_all(export, at=AFTER).bad == []
 
 
 def kinds() -> list[str]:

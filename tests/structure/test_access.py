@@ -182,8 +182,8 @@ def test_an_anonymous_address_refuses_whoever_brings_a_cookie(app: Flask, compan
             assert "takes no cookies" in answer.get_data(as_text=True)
             assert "Set-Cookie" not in answer.headers
     without = [answer.status_code for answer in anonymous(app, company)]
-    # The keys, what the ledger shows to everybody, and a question and a message without anything in them.
-    assert sorted(without) == [200] * 7 + [400] * 2
+    # The keys, what the ledger shows to everybody, and a question, a message and a vote with nothing in them.
+    assert sorted(without) == [200] * 7 + [400] * 3
     assert not any("takes no cookies" in answer.text for answer in anonymous(app, company))
 
 

@@ -144,10 +144,10 @@ def check(page: Page) -> None:
             page.screenshot(path=Path(SCREENSHOTS) / f"{place}-{shown:03}-{width}.png", full_page=True)
 
 
-def requests_of(page: Page) -> list[Request]:
-    """Every request that the page makes from now on, scripts and styles aside."""
+def requests_of(page: Page, *, aside: str = "/static/") -> list[Request]:
+    """Every request that the page makes from now on, scripts and styles `aside`."""
     made: list[Request] = []
-    page.on("request", lambda request: "/static/" in request.url or made.append(request))
+    page.on("request", lambda request: (aside and aside in request.url) or made.append(request))
     return made
 
 
@@ -398,6 +398,31 @@ def test_asked_on_one_device_and_followed_up_on_another(app, quarter, visit) -> 
     assert messages_waiting() == [(1, "I mean the small workshop.")]
     [sent_message] = made
     assert not {"cookie", "referer", "x-csrftoken"} & set(sent_message.all_headers())
+
+
+def test_whoever_adds_fetches_nothing_that_others_do_not(app, quarter, visit, address) -> None:
+    """Not even a script: it would be fetched with the cookie, by those who asked and nobody else."""
+    page = visit(make_person())
+    read(page)
+    write(page)
+    send(page)
+    receipt(page)
+    page.goto(release(app, quarter), wait_until="networkidle")
+    made = requests_of(page, aside="")
+    page.get_by_label("Add to your question").fill("I mean the small workshop.")
+    page.get_by_role("button", name="Add anonymously").click()
+    expect(page.get_by_text("It appears under your question")).to_be_visible()
+    assert [one.url for one in made] == [f"{address}/questions/2026-q2/messages"]
+
+
+def test_whoever_takes_a_pass_out_fetches_nothing_that_others_do_not(quarter, visit) -> None:
+    page = visit(make_person())
+    read(page)
+    page.goto("/passes", wait_until="networkidle")
+    made = requests_of(page, aside="")
+    page.get_by_role("button", name="Take one out").click()
+    expect(page.locator("[data-part=out] code")).to_have_count(1)
+    assert made == []
 
 
 def test_a_colleague_sees_no_form_but_may_bring_a_receipt(app, quarter, visit) -> None:

@@ -1,6 +1,8 @@
 // <question-messages data-issuer data-person data-quarter data-mark data-used>: what whoever asked a question can still say
 // about it. Whether this browser is theirs is decided here, by the receipts it can give, and asked of nobody.
 import { NoCryptography, openReceipt, parseReceipt, PassError, receipts } from "../bundles/passes.js";
+// Fetched for everybody: fetched with what is said, it would tell the server who has something to say.
+import { followUp, withdraw } from "../bundles/passes_more.js";
 
 const LONGEST = 2000;
 const ADDED = "Received. It appears under your question when new questions appear next.";
@@ -71,7 +73,7 @@ customElements.define("question-messages", class extends HTMLElement {
       this.say(problem);
       return this.part("text").focus();
     }
-    return this.send(async ({ followUp }) => {
+    return this.send(async () => {
       await followUp({ quarter: this.dataset.quarter, receipt: this.receipt, used: Number(this.dataset.used), text });
       this.part("text").value = "";
       return ADDED;
@@ -79,7 +81,7 @@ customElements.define("question-messages", class extends HTMLElement {
   }
 
   withdraw() {
-    return this.send(async ({ withdraw }) => {
+    return this.send(async () => {
       await withdraw({ quarter: this.dataset.quarter, receipt: this.receipt });
       this.part("confirming").hidden = true;
       return WITHDRAWN;
@@ -91,7 +93,7 @@ customElements.define("question-messages", class extends HTMLElement {
     this.sending = true;
     this.say("Sending…");
     try {
-      this.say(await work(await import("../bundles/passes_more.js")));
+      this.say(await work());
     } catch (error) {
       this.say(error instanceof PassError ? error.message : UNEXPECTED);
     }

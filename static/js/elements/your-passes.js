@@ -4,6 +4,8 @@ import { clearErrors, showErrors } from "../error-summary.js";
 import { holdingOf, isAsk, MalformedReceipt, NoCryptography, PassError } from "../bundles/passes.js";
 import { forget, OtherPasses, recoveryCode, restore } from "../bundles/passes_more.js";
 
+// Fetched for everybody: fetched by those who take a pass out, they would tell the server who does.
+const out = import("../showing/passes_out.js");
 const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes.";
 const UNEXPECTED = "Something went wrong in this page, and nothing was changed. Load the page again.";
 const NONE = "This browser holds no passes of this quarter.";
@@ -35,7 +37,7 @@ customElements.define("your-passes", class extends HTMLElement {
     try {
       const holding = (await holdingOf(this.owner)) ?? {};
       this.hold(holding);
-      if (this.part("out") && holding.passes?.some((pass) => pass.exported)) await (await import("../showing/passes_out.js")).showOut(this, this.owner);
+      if (this.part("out") && holding.passes?.some((pass) => pass.exported)) await (await out).showOut(this, this.owner);
       if (holding.passes) await (await import("../showing/four_words.js")).showWords(this, this.owner, holding);
     } catch (error) {
       showErrors(this, [{ message: error instanceof PassError ? error.message : NO_STORE }]);
@@ -103,7 +105,7 @@ customElements.define("your-passes", class extends HTMLElement {
   }
 
   async carry(button, act) {
-    await (await import("../showing/passes_out.js"))[act === "take-out" ? "takeOneOut" : "takeOneBack"](this, this.owner, button);
+    await (await out)[act === "take-out" ? "takeOneOut" : "takeOneBack"](this, this.owner, button);
     this.hold(await holdingOf(this.owner));
   }
 });

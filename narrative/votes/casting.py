@@ -7,10 +7,9 @@ given one pass for each slot.
 
 from datetime import datetime
 
-from flask import current_app
 from sqlalchemy import delete
 
-from narrative.config import Settings
+from narrative.config import settings_of
 from narrative.passes import redeem
 from narrative.passes.keys import FIRST_ROUND, VOTE, holders
 from narrative.passes.store import anonymous_transaction, insert_unless_there
@@ -59,11 +58,11 @@ def cast(quarter: Quarter, slot: int, *, token: bytes, wanted: bool, at: datetim
 
 def _demand_company(quarter: Quarter, number: int) -> None:
     """The holders of the first round are counted before questions open; each further one begins with none."""
-    settings: Settings = current_app.extensions["narrative.settings"]
+    floor = settings_of().asking_floor
     if number > FIRST_ROUND:
         held = holders(quarter, number=number)
-        if held < settings.asking_floor:
-            raise TooFewHold(held, settings.asking_floor)
+        if held < floor:
+            raise TooFewHold(held, floor)
 
 
 def _verified(quarter: Quarter, slot: int, token: bytes) -> redeem.Good:

@@ -1,13 +1,13 @@
 """The ledger as one file: every entry, the texts that open them, and the key, to be checked without us."""
 
 import json
-from base64 import urlsafe_b64encode
 from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
 from narrative.answers.models import Answer
 from narrative.database import db
+from narrative.encoding import to_base64url
 from narrative.ledger import queries as ledger
 from narrative.ledger.models import LedgerLeaf
 from narrative.ledger.signing import signer
@@ -26,7 +26,7 @@ def export_pieces() -> Iterator[str]:
     head = {
         "format": FORMAT,
         "name": known.issuer,
-        "public_key": _base64url(known.public_key),
+        "public_key": to_base64url(known.public_key),
         "checkpoint": ledger.checkpoint_at(size).decode(),
     }
     yield json.dumps(head, ensure_ascii=False).removesuffix("}")
@@ -62,7 +62,7 @@ def _openings() -> Iterator[dict[str, str | None]]:
     for question_id, salt, quarter, bucket, text in db.session.execute(
         rows.execution_options(yield_per=AT_ONCE)
     ):
-        opened = {"id": question_id, "salt": _base64url(bytes(salt or b"")), "quarter": quarter}
+        opened = {"id": question_id, "salt": to_base64url(bytes(salt or b"")), "quarter": quarter}
         yield {**opened, "bucket": bucket, "text": text}
 
 
@@ -71,7 +71,3 @@ def _answers() -> Iterator[dict[str, str | int]]:
     rows = select(Answer.question_id, Answer.number, Answer.text).order_by(Answer.question_id, Answer.number)
     for question_id, number, text in db.session.execute(rows.execution_options(yield_per=AT_ONCE)):
         yield {"id": question_id, "number": number, "text": text}
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()

@@ -1,7 +1,6 @@
 """The ledger's page: a quarter's account in one line, which the reader's browser checks, and the export."""
 
 import json
-from base64 import urlsafe_b64encode
 from functools import lru_cache
 
 from flask import Blueprint, Response, abort, render_template, stream_with_context
@@ -14,6 +13,7 @@ from narrative.board.export import export_pieces
 from narrative.board.views import published_quarter
 from narrative.config import settings_of
 from narrative.database import db
+from narrative.encoding import to_base64url
 from narrative.ledger import queries as ledger
 from narrative.ledger.rules.notes import checkpoint_name, verifier_key
 from narrative.ledger.rules.words import four_words
@@ -106,6 +106,6 @@ def _key() -> dict[str, str] | None:
         known = signer()
     except NoKey:
         return None
-    plain = urlsafe_b64encode(known.public_key).rstrip(b"=").decode()
+    plain = to_base64url(known.public_key)
     whole = verifier_key(checkpoint_name(known.issuer), known.public_key)
     return {"plain": plain, "whole": whole, "address": settings_of().base_url}

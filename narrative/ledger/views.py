@@ -4,11 +4,11 @@ A number that is left out means the ledger as it stands.
 """
 
 import re
-from base64 import urlsafe_b64encode
 
 from flask import Blueprint, Response, abort, jsonify, request
 from flask.typing import ResponseReturnValue
 
+from narrative.encoding import to_base64url
 from narrative.ledger import queries
 from narrative.ledger.queries import MOST_LEAVES, NotThere
 from narrative.ledger.signing import NoKey, signer
@@ -57,7 +57,7 @@ def show_checkpoint() -> ResponseReturnValue:
 def show_key() -> ResponseReturnValue:
     """The key that signs checkpoints and promises."""
     known = signer()
-    return jsonify(name=known.issuer, public_key=_base64url(known.public_key))
+    return jsonify(name=known.issuer, public_key=to_base64url(known.public_key))
 
 
 @consistencies.get("", endpoint="show")
@@ -112,8 +112,4 @@ def _number(name: str, *, otherwise: int) -> int:
 
 
 def _texts(hashes: list[bytes]) -> list[str]:
-    return [_base64url(one) for one in hashes]
-
-
-def _base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
+    return [to_base64url(one) for one in hashes]

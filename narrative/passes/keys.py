@@ -1,7 +1,6 @@
 """The keys of a quarter's passes: made at publication and round by round, destroyed at closing."""
 
 import threading
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from narrative.config import settings_of
 from narrative.database import db, locked, transaction
+from narrative.encoding import to_base64url
 from narrative.ledger.actions import append
 from narrative.ledger.rules import entries
 from narrative.ledger.rules.entries import Entry
@@ -44,7 +44,7 @@ class PublishedKey:
     @property
     def name(self) -> str:
         """The key's name as the browser writes it too (static/js/passes/keys.js)."""
-        key_id = urlsafe_b64encode(self.public.key_id).rstrip(b"=").decode()
+        key_id = to_base64url(self.public.key_id)
         return f"{self.purpose}/{self.slot}/{key_id}"
 
 

@@ -1,7 +1,6 @@
 """What a page says to the browser about a quarter's passes: the signed-in side of the comparison of keys."""
 
 import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +8,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from narrative.data_version import Kept, number_in_session
+from narrative.encoding import to_base64url
 from narrative.passes.keys import ISSUING_STAGES, PublishedKey, published_keys, rounds_of
 from narrative.quarters.models import Quarter
 from narrative.web.moments import request_instant
@@ -64,7 +64,7 @@ def _made(quarter: Quarter) -> Offer | None:
 def fingerprint(keys: Sequence[PublishedKey]) -> str:
     """Return SHA-256 over the names of the keys, one a line, as base64url without padding."""
     digest = hashlib.sha256("\n".join(key.name for key in keys).encode()).digest()
-    return urlsafe_b64encode(digest).rstrip(b"=").decode()
+    return to_base64url(digest)
 
 
 def register(app: Flask) -> None:

@@ -7,7 +7,6 @@ algorithm (RFC 9578, section 6.5), whose SHA-256 names the key, and as a JSON We
 from __future__ import annotations
 
 import hashlib
-from base64 import urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -23,6 +22,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_der_public_key,
     load_pem_private_key,
 )
+
+from narrative.encoding import to_base64url
 
 MODULUS_BITS = 2048
 PUBLIC_EXPONENT = 65537
@@ -178,4 +179,4 @@ def _der(tag: int, content: bytes) -> bytes:
 
 
 def _base64url_integer(number: int) -> str:
-    return urlsafe_b64encode(number.to_bytes((number.bit_length() + 7) // 8, "big")).rstrip(b"=").decode()
+    return to_base64url(number.to_bytes((number.bit_length() + 7) // 8, "big"))

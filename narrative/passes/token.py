@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
+from narrative.encoding import fields
+
 from .blind_rsa import verify
 from .rsa_keys import PublicKey
 
@@ -71,7 +73,7 @@ def token_input(nonce: bytes, *, challenge_digest: bytes, key_id: bytes) -> byte
 def token_challenge(issuer: str, *, redemption_context: bytes, origin_info: bytes = b"") -> bytes:
     """TokenChallenge (RFC 9577, section 2.1.1); `redemption_context` is empty or 32 bytes."""
     context = bytes([len(redemption_context)]) + redemption_context
-    return TOKEN_TYPE + _field(issuer.encode()) + context + _field(origin_info)
+    return TOKEN_TYPE + fields(issuer.encode()) + context + fields(origin_info)
 
 
 def challenge(*, issuer: str, quarter: str, purpose: str, slot: int = 0) -> bytes:
@@ -106,11 +108,6 @@ def spent_mark(nonce: bytes, *, quarter: str, purpose: str, slot: int = 0) -> by
     return _digest(SPENT_LABEL, purpose.encode(), quarter.encode(), str(slot).encode(), nonce)
 
 
-def _digest(*fields: bytes) -> bytes:
-    """SHA-256 over fields, each behind its length, so that no two lists of fields give the same bytes."""
-    return hashlib.sha256(b"".join(_field(field) for field in fields)).digest()
-
-
-def _field(data: bytes) -> bytes:
-    """opaque data<0..2^16-1> (RFC 8446, section 3.4)."""
-    return len(data).to_bytes(2, "big") + data
+def _digest(*parts: bytes) -> bytes:
+    """SHA-256 over the parts, each behind its length."""
+    return hashlib.sha256(fields(*parts)).digest()

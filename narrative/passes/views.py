@@ -1,7 +1,5 @@
 """The addresses of passes: what is promised, the keys, which nobody reads by name, and the issuing."""
 
-import binascii
-from base64 import b64decode, urlsafe_b64encode
 from typing import NoReturn
 
 from flask import Blueprint, abort, jsonify, render_template, request
@@ -9,15 +7,17 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import make_url
 
 from narrative.config import settings_of
+from narrative.encoding import from_base64url, to_base64url
 from narrative.passes.blind_rsa import MalformedBlindedMessage
 from narrative.passes.issue import AlreadyIssued, NotIssuing, WrongCount, issue
 from narrative.passes.keys import FIRST_ROUND, published_keys, rounds_of
 from narrative.passes.protection import protections
+from narrative.passes.rsa_keys import MODULUS_BITS
 from narrative.passes.scrubbing import SCRUB_WINDOW
 from narrative.passes.store import StorageFull
 from narrative.passes.store_groups import NotWritten
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import quarter as find_quarter
+from narrative.quarters.views import quarter_or_404
 from narrative.web.access import access, current_person
 from narrative.web.errors import problem
 from narrative.web.moments import request_instant
@@ -35,6 +35,10 @@ FULL = (
 )
 NOT_WRITTEN = "This could not be stored just now. Your pass is still good. Send it again in a minute."
 OVER = "Questions are closed for this quarter, so it gives no passes any more."
+
+
+class MalformedRequest(ValueError):
+    """A request for passes is of another form than MALFORMED says."""
 
 
 @blueprint.app_errorhandler(StorageFull)
@@ -68,8 +72,8 @@ def show() -> str:
 @access("cookieless")
 def index(quarter: str) -> ResponseReturnValue:
     """The keys in force, for everybody the same."""
-    found, keys = find_quarter(quarter), published_keys(quarter)
-    if found is None or not keys:
+    found, keys = quarter_or_404(quarter), published_keys(quarter)
+    if not keys:
         abort(404)
     shown = [{"purpose": key.purpose, "slot": key.slot, "n": key.public.jwk["n"]} for key in keys]
     response = jsonify(issuer=keys[0].issuer, keys=shown, slots=rounds_of(found).slots)
@@ -81,9 +85,7 @@ def index(quarter: str) -> ResponseReturnValue:
 @access("employee")
 def create(quarter: str) -> ResponseReturnValue:
     """Sign the reader's blinded messages."""
-    found = find_quarter(quarter)
-    if found is None:
-        abort(404)
+    found = quarter_or_404(quarter)
     try:
         number, blinded = _request_for_passes()
         signatures = issue(current_person(), found, blinded, number=number, at=request_instant())
@@ -91,13 +93,13 @@ def create(quarter: str) -> ResponseReturnValue:
         _refuse_stage(found)
     except AlreadyIssued:
         abort(409, ELSEWHERE)
-    except (MalformedBlindedMessage, WrongCount, binascii.Error):
+    except (MalformedBlindedMessage, WrongCount, MalformedRequest):
         abort(422, MALFORMED)
-    return jsonify(signatures=[urlsafe_b64encode(one).rstrip(b"=").decode() for one in signatures])
+    return jsonify(signatures=[to_base64url(one) for one in signatures])
 
 
 def _request_for_passes() -> tuple[int, list[bytes]]:
-    """Return the round and the blinded messages. Raises binascii.Error for anything of another form."""
+    """Return the round and the blinded messages. Raises MalformedRequest."""
     try:
         sent = request.get_json(silent=True)
     except RecursionError:
@@ -105,10 +107,13 @@ def _request_for_passes() -> tuple[int, list[bytes]]:
     number = sent.get("round", FIRST_ROUND) if isinstance(sent, dict) else None
     texts = sent.get("blinded") if isinstance(sent, dict) else None
     if type(number) is not int or not 0 < number <= MOST_ROUNDS:
-        raise binascii.Error("not a round")
-    if not isinstance(texts, list) or not all(isinstance(text, str) and text.isascii() for text in texts):
-        raise binascii.Error("not a list of texts")
-    return number, [b64decode(text + "=" * (-len(text) % 4), b"-_", validate=True) for text in texts]
+        raise MalformedRequest("not a round")
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise MalformedRequest("not a list of texts")
+    blinded = [data for text in texts if (data := from_base64url(text, length=MODULUS_BITS // 8)) is not None]
+    if len(blinded) != len(texts):
+        raise MalformedRequest("not base64url, or of another length")
+    return number, blinded
 
 
 def _refuse_stage(quarter: Quarter) -> NoReturn:

@@ -13,11 +13,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from narrative.database import db
+from narrative.encoding import fields, from_base64url
 from narrative.passes.store import anonymous_reading, anonymous_transaction, insert_unless_there
 from narrative.passes.store_tables import pending_messages, pending_questions
 from narrative.quarters.models import Quarter
 from narrative.questions import queries
-from narrative.questions.commitments import fields, from_base64url
 from narrative.questions.commitments import message as message_bytes
 from narrative.questions.rules import (
     ERASED_WORDS,

@@ -12,6 +12,7 @@ from datetime import datetime
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert
 
+from narrative.encoding import to_base64url
 from narrative.passes.store import anonymous_transaction
 from narrative.passes.store_tables import pending_questions, votes
 from narrative.quarters.models import Quarter
@@ -29,7 +30,7 @@ class Receipt:
     @property
     def mark(self) -> str:
         """Return the key's public half, by which the question is known."""
-        return commitments.to_base64url(self.key.public_key().public_bytes_raw())
+        return to_base64url(self.key.public_key().public_bytes_raw())
 
 
 def ask(told: asked.Question, receipt: Receipt, quarter: Quarter) -> None:
@@ -63,5 +64,5 @@ def vote(receipt: Receipt, quarter: Quarter, number: int) -> None:
 def send(receipt: Receipt, quarter: Quarter, *, number: int, text: str, at: datetime) -> None:
     """Send a signed message: a follow-up of that number, or a withdrawal when it is 0."""
     said = commitments.message(quarter=quarter.name, mark=receipt.mark, number=number, text=text)
-    signature = commitments.to_base64url(receipt.key.sign(said))
+    signature = to_base64url(receipt.key.sign(said))
     messaging.receive(quarter, mark=receipt.mark, number=number, text=text, signature=signature, at=at)

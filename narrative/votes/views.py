@@ -3,11 +3,11 @@
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
+from narrative.encoding import from_base64url
 from narrative.passes.token import TOKEN_LENGTH
 from narrative.quarters.models import Quarter
 from narrative.quarters.views import quarter_or_404
 from narrative.questions.asking import NotOpen, PassRefused
-from narrative.questions.commitments import from_base64url
 from narrative.questions.views.bodies import read_body
 from narrative.votes.casting import NoSuchQuestion, TooFewHold, cast
 from narrative.web.access import access

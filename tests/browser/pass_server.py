@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,19 +23,12 @@ from narrative.passes.blind_rsa import blind_sign
 from narrative.passes.rsa_keys import PrivateKey
 from narrative.questions.commitments import commitment
 from narrative.web.paths import resource_dir
+from tests.pass_holder import from_base64url, to_base64url
 
 QUARTER = "2026-q3"
 ISSUER = "narrative.example"
 SLOTS = 4
 PAGE = b"<!DOCTYPE html><html lang=en><title>Passes</title><link rel=icon href=data:,><h1>Passes</h1></html>"
-
-
-def to_base64url(data: bytes) -> str:
-    return urlsafe_b64encode(data).rstrip(b"=").decode()
-
-
-def from_base64url(text: str) -> bytes:
-    return urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
 @dataclass

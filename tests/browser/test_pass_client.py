@@ -10,10 +10,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from playwright.sync_api import Page
 
+from narrative.encoding import fields
 from narrative.passes.blind_rsa import blind_sign
 from narrative.passes.rsa_keys import PrivateKey
 from narrative.passes.token import Token, challenge, verify_token
-from narrative.questions.commitments import commitment, fields
+from narrative.questions.commitments import commitment
 from tests.browser.pass_page import (
     HONEST,
     KEY,
@@ -26,7 +27,8 @@ from tests.browser.pass_page import (
     run,
     unspent,
 )
-from tests.browser.pass_server import ISSUER, QUARTER, SLOTS, from_base64url, to_base64url
+from tests.browser.pass_server import ISSUER, QUARTER, SLOTS
+from tests.pass_holder import from_base64url, to_base64url
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from narrative.questions.commitments import message
 from tests.browser.pass_page import HONEST, ask, hold, mark_of, owner, run, unspent
-from tests.browser.pass_server import QUARTER, PassServer, from_base64url
+from tests.browser.pass_server import QUARTER, PassServer
+from tests.pass_holder import from_base64url
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,8 @@ import pytest
 
 from narrative.ledger.rules import entries
 from tests.browser.pass_page import HONEST, KEYS, OTHER_KEY, ROUND_1, hold, owner, run
-from tests.browser.pass_server import ISSUER, QUARTER, Ledger, PassServer, to_base64url
+from tests.browser.pass_server import ISSUER, QUARTER, Ledger, PassServer
+from tests.pass_holder import to_base64url
 
 pytestmark = pytest.mark.browser
 

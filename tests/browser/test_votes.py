@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from narrative.passes.token import Token, challenge, verify_token
 from tests.browser.pass_page import HONEST, KEYS, hold, owner, run, unspent
-from tests.browser.pass_server import ISSUER, QUARTER, SLOTS, from_base64url
+from tests.browser.pass_server import ISSUER, QUARTER, SLOTS
+from tests.pass_holder import from_base64url
 
 pytestmark = pytest.mark.browser
 

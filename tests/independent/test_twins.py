@@ -7,6 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from narrative import encoding
 from narrative.independent import entries as own_entries
 from narrative.independent import merkle, notes, passes, receipts, rsa
 from narrative.independent.bytes import fields, to_base64url
@@ -51,7 +52,7 @@ def test_commitments_are_the_same(salt, bucket, text):
 
 @given(parts=st.lists(st.binary(max_size=40), max_size=5))
 def test_fields_are_the_same(parts):
-    assert fields(*parts) == commitments.fields(*parts)
+    assert fields(*parts) == encoding.fields(*parts)
 
 
 @given(text=texts | st.text(st.sampled_from("a \t\r\n\x0b\x1c\x85\xa0\u2028\ufeff"), max_size=12))
@@ -64,7 +65,7 @@ def test_texts_are_trimmed_alike(text):
 def test_the_server_accepts_the_mark_and_the_signature(secret, text):
     receipt = receipts.Receipt(secret)
     assert is_mark(receipt.mark)
-    made = commitments.from_base64url(receipt.sign(quarter="2026-q3", number=2, text=text), length=64)
+    made = encoding.from_base64url(receipt.sign(quarter="2026-q3", number=2, text=text), length=64)
     message = commitments.message(quarter="2026-q3", mark=receipt.mark, number=2, text=text)
     receipt._key.public_key().verify(made, message)
 

@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from narrative.database import db
+from narrative.encoding import from_base64url
 from narrative.ledger.models import LedgerLeaf
 from narrative.ledger.rules.notes import promise_name
 from narrative.ledger.signing import opened, signer
@@ -80,7 +81,7 @@ def test_whoever_asks_gets_a_signed_promise_of_the_question_and_of_when(app, qua
     note = send(app, sent).json["promise"]
     key = signer()
     said = opened(note, name=promise_name(key.issuer), public_key=key.public_key).splitlines()
-    salt = commitments.from_base64url(sent["salt"], length=16)
+    salt = from_base64url(sent["salt"], length=16)
     committed = commitments.commitment(salt, quarter="2026-q2", bucket="sales", text="Why so?")
     assert said[:5] == ["narrative promise v1", "localhost:8000", "2026-q2", committed, sent["mark"]]
     assert datetime.fromisoformat(said[5]) == CLOSES

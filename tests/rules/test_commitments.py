@@ -3,11 +3,10 @@
 import hashlib
 from base64 import urlsafe_b64encode
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.questions.commitments import commitment, fields, from_base64url, message, to_base64url
+from narrative.questions.commitments import commitment, message
 from narrative.questions.rules import normal_text
 
 SALT = bytes(range(16))
@@ -37,23 +36,6 @@ def test_another_salt_quarter_bucket_or_text_is_another_commitment() -> None:
 def test_a_message_is_signed_with_its_quarter_mark_and_number() -> None:
     said = b"\x00\x14narrative message v1\x00\x072026-q2\x00\x04mark\x00\x012\x00\x03And"
     assert message(quarter="2026-q2", mark="mark", number=2, text="And") == said
-
-
-@given(st.lists(st.binary(max_size=40), max_size=5), st.lists(st.binary(max_size=40), max_size=5))
-def test_no_two_lists_of_parts_give_the_same_bytes(one: list[bytes], other: list[bytes]) -> None:
-    assert (fields(*one) == fields(*other)) == (one == other)
-
-
-@given(st.binary(min_size=16, max_size=16), st.text(max_size=40))
-def test_there_is_one_way_to_write_bytes(data: bytes, text: str) -> None:
-    assert from_base64url(to_base64url(data), length=16) == data
-    read = from_base64url(text, length=16)
-    assert read is None or to_base64url(read) == text
-
-
-@pytest.mark.parametrize("text", ["", "A" * 21, "A" * 23, "A" * 22 + "=", "A" * 21 + "B", "A" * 21 + "\n"])
-def test_anything_else_is_no_bytes(text: str) -> None:
-    assert from_base64url(text, length=16) is None
 
 
 @given(st.text(max_size=60))

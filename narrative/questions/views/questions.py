@@ -1,17 +1,18 @@
 """Asking, and the feed of what was asked."""
 
-from base64 import urlsafe_b64decode
 from typing import Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from narrative.config import settings_of
+from narrative.encoding import from_base64url
+from narrative.passes.token import TOKEN_LENGTH
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import asking, queries
-from narrative.questions.commitments import SALT_LENGTH, from_base64url
+from narrative.questions.commitments import SALT_LENGTH
 from narrative.questions.feed import feed
 from narrative.questions.rules import BESIDE_THE_BUTTON, LONGEST_QUESTION, REASSURANCE, tick_words
 from narrative.questions.views.bodies import read_body
@@ -81,12 +82,10 @@ def _sent() -> dict[str, Any]:
     """Read the body: token, text, bucket, mark, salt. Answers 400 for anything else, 413 when too large."""
     token, text, bucket, mark, salt = read_body("token", "text", "bucket", "mark", "salt", refusal=GENERIC)
     kinds = isinstance(text, str) and isinstance(mark, str) and (bucket is None or isinstance(bucket, str))
-    try:
-        decoded = urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        salted = from_base64url(salt, length=SALT_LENGTH)
-    except (ValueError, TypeError):
+    if not kinds or not isinstance(token, str) or not isinstance(salt, str):
         abort(400, GENERIC)
-    if salted is None or not kinds:
+    decoded, salted = from_base64url(token, length=TOKEN_LENGTH), from_base64url(salt, length=SALT_LENGTH)
+    if decoded is None or salted is None:
         abort(400, GENERIC)
     return {"token": decoded, "text": text, "bucket": bucket, "mark": mark, "salt": salted}
 

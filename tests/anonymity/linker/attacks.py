@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from typing import Any
 
 from tests.anonymity.linker.evidence import MAGIC, Evidence, Request, Row, sqlite_tables
@@ -159,8 +160,28 @@ def newly_found(before: Evidence, after: Evidence, requests: Sequence[Request]) 
         number
         for number, request in enumerate(requests)
         if any(
-            any(trace in after.files[name] and trace not in before.files.get(name, b"") for name in changed)
+            # Anywhere: a journal holds what was in the database before.
+            (
+                any(trace in after.files[name] for name in changed)
+                and not any(trace in data for data in before.files.values())
+            )
             or (trace in values and trace not in former)
             for trace in request.traces.values()
         )
     ]
+
+
+def as_paired(
+    one: Sequence[int], other: Sequence[int], requests: Sequence[Request], beside: Sequence[Request]
+) -> list[int]:
+    """Two guesses of an order when the first of one is taken for the same person as the first of the other.
+
+    Returns, for each place in the one, the place in the other at which the same person is.
+    """
+    place = {beside[number].person: place for place, number in enumerate(other)}
+    return [place[requests[number].person] for number in one]
+
+
+def side_by_side(order: Sequence[int], size: int) -> int:
+    """How many of the persons whose two things are `n` and `size + n` have them beside each other."""
+    return sum(one % size == next_one % size for one, next_one in pairwise(order))

@@ -24,6 +24,7 @@ from narrative.questions import releasing
 WHICH = "LINKER_CONTROL"
 MODULE = "tests.anonymity.linker.controls"
 QUESTIONS = "CREATE TABLE pending_questions"
+VOTES = "CREATE TABLE votes"
 KEY = '"key" BLOB NOT NULL PRIMARY KEY'
 COUNTED = 'number INTEGER PRIMARY KEY AUTOINCREMENT, "key" BLOB NOT NULL UNIQUE'
 TIMED = "received_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%d %H:%M:%f', 'now')), "
@@ -63,6 +64,13 @@ def insertion_order() -> None:
     releasing._shuffler = Unshuffled()
 
 
+def naive_votes() -> None:
+    """A counter as primary key of the votes."""
+    mark = "spent_mark BLOB NOT NULL PRIMARY KEY"
+    counted = "number INTEGER PRIMARY KEY AUTOINCREMENT, spent_mark BLOB NOT NULL UNIQUE"
+    rewrite_table(mark, counted, " WITHOUT ROWID", "", table=VOTES)
+
+
 # What is left out, and by which attack (a regular expression) the linker must see it.
 CONTROLS: dict[str, tuple[Callable[[], None], str]] = {
     "a naive schema": (naive_schema, "before the tick: anon.db: pending_questions by number"),
@@ -71,20 +79,22 @@ CONTROLS: dict[str, tuple[Callable[[], None], str]] = {
     "no VACUUM": (no_vacuum, "before the tick: anon.db, cells of page . by fullness: (text|mark)"),
     "exact timestamps": (exact_timestamps, "before the tick: anon.db: pending_questions by received_at"),
     "insertion order": (insertion_order, "at the end: narrative.db: questions by row number"),
+    "naive votes": (naive_votes, "votes before the tick(, two of one person)?: anon.db: votes by number"),
 }
 
 
-def rewrite_table(*replacements: str) -> None:
-    """Make the table of waiting questions another one; `replacements` are what and by what, in turns."""
+def rewrite_table(*replacements: str, table: str = QUESTIONS) -> None:
+    """Make a table, that of waiting questions, another one; `replacements` are what and by what, in turns."""
     pairs = list(zip(replacements[::2], replacements[1::2], strict=True))
     changed = [
-        Step(tuple(_replaced(statement, pairs) for statement in step.up), step.down) for step in SQLITE_STEPS
+        Step(tuple(_replaced(statement, pairs, table) for statement in step.up), step.down)
+        for step in SQLITE_STEPS
     ]
     store_engines.SqliteDiscipline.steps = tuple(changed)
 
 
-def _replaced(statement: str, pairs: list[tuple[str, str]]) -> str:
-    if statement.startswith(QUESTIONS):
+def _replaced(statement: str, pairs: list[tuple[str, str]], table: str) -> str:
+    if statement.startswith(table):
         for what, other in pairs:
             assert what in statement
             statement = statement.replace(what, other)

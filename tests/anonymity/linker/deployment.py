@@ -1,8 +1,9 @@
 """A real deployment with forty people: its server, real requests, and copies of all that it keeps.
 
 A *run* is what happens up to one tick: everybody, in an order drawn anew, opens the form signed in and then
-sends one question without a cookie. Everything is copied after each request, before the tick, after it, and
-once the quarter is closed. Ten runs share a quarter, and with it keys and one issuance, in its own order.
+sends one question without a cookie. Everything is copied after each request, before the tick once it was
+scrubbed, after the tick, and once the quarter is closed. Ten runs share a quarter, and with it keys and one
+issuance, in its own order; after the first of them everybody votes (voting.py).
 """
 
 from __future__ import annotations
@@ -10,10 +11,10 @@ from __future__ import annotations
 import random
 import secrets
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -25,44 +26,56 @@ from narrative.app import create_app
 from narrative.config import load
 from narrative.database import db, transaction
 from narrative.migrations.run import upgrade
-from narrative.passes.keys import ASK, create_keys
+from narrative.passes.keys import ASK, VOTE, create_keys
 from narrative.passes.store import anonymous_store
 from narrative.passes.token import spent_mark
 from narrative.people.actions import make_link
 from narrative.quarters.models import Quarter
 from narrative.questions.models import Question
 from tests.anonymity.linker import evidence
-from tests.anonymity.linker.evidence import Evidence, Request
-from tests.asking import body, make_passes
+from tests.anonymity.linker.evidence import Evidence, Request, now
+from tests.anonymity.linker.rounds import fetch, make_room, nobodys_passes
+from tests.asking import body
 from tests.factories import make_person, make_quarter
 from tests.insistent import Visitor
-from tests.pass_holder import from_base64url, holder_for
 from tests.server import Installation
 
 PEOPLE = 40
 RUNS_A_QUARTER = 10
 LEAST_AT_A_RANDOM_MOMENT = 20
 RELEASES_WITHIN = 60
+SCRUBS_WITHIN = 60
+VOTE_SLOTS = 8
+
+# Copied at once after a request, while the store may not be scrubbed yet (passes/scrubbing.py).
+UNSCRUBBED = "unscrubbed"
 
 _quarters = count()
 
 
 @dataclass
 class Run:
-    """One run: what was sent in the order in which it was, and the copies, by the moment they were taken."""
+    """One run: what was sent in the order in which it was, and the copies, by the moment they were taken.
+
+    `beside` is what each of the same people sent as well, in the same order of people; `taken_back` are the
+    traces of what was given and taken back.
+    """
 
     requests: list[Request]
     issued: list[int]
     moments: dict[str, Evidence] = field(default_factory=dict)
     snapshots: list[Evidence] = field(default_factory=list)
     at_random: int = 0
+    beside: list[Request] = field(default_factory=list)
+    taken_back: list[bytes] = field(default_factory=list)
 
 
 @dataclass
 class Deployment:
     """A server, this process's view of its databases, and everybody, by person: None where nobody signs in.
 
-    `main_url` and `anonymous_url` are given where a store is on PostgreSQL.
+    `main_url` and `anonymous_url` are given where a store is on PostgreSQL. `scrubs` is false where the rule
+    that is left out is that one.
     """
 
     installation: Installation
@@ -70,6 +83,15 @@ class Deployment:
     main_url: str = ""
     anonymous_url: str = ""
     people: dict[int, Visitor | None] = field(default_factory=dict)
+    scrubs: bool = True
+
+    def scrubbed_copy(self) -> Evidence:
+        """Copy all that is kept, once the store was scrubbed after the last write."""
+        until = time.monotonic() + SCRUBS_WITHIN
+        while self.scrubs and not self.anonymous_url and not evidence.is_scrubbed(self.copy(deep=False)):
+            assert time.monotonic() < until, "the anonymous store was not scrubbed"
+            time.sleep(0.1)
+        return self.copy()
 
     def copy(self, before: Evidence | None = None, *, deep: bool = True) -> Evidence:
         """Copy all that is kept; of what is on PostgreSQL only the anonymous rows unless `deep`."""
@@ -98,6 +120,7 @@ def deployed(
     main_url: str = "",
     anonymous_url: str = "",
     signed_in: bool = True,
+    scrubs: bool = True,
     **installation: Any,
 ) -> Iterator[Deployment]:
     """A deployment that is being served, with everybody signed in. PostgreSQL's databases must be empty.
@@ -107,7 +130,7 @@ def deployed(
     urls = {"NARRATIVE_DATABASE_URL": main_url, "NARRATIVE_ANONYMOUS_URL": anonymous_url}
     settings = {
         "NARRATIVE_SECRET_KEY": secrets.token_hex(16),
-        "NARRATIVE_VOTE_SLOTS": "2",  # nobody votes here; making more keys would only take time
+        "NARRATIVE_VOTE_SLOTS": str(VOTE_SLOTS),
         **{name: url for name, url in urls.items() if url},
     }
     settings |= installation.pop("settings", {})
@@ -121,7 +144,7 @@ def deployed(
         (server.data / "anon.db").unlink(missing_ok=True)
         try:
             server.start()
-            made = Deployment(server, app, plain(main_url), plain(anonymous_url))
+            made = Deployment(server, app, plain(main_url), plain(anonymous_url), scrubs=scrubs)
             if signed_in:
                 made.sign_in()
             else:
@@ -139,22 +162,20 @@ def plain(url: str) -> str:
     return url.replace("postgresql+psycopg:", "postgresql:")
 
 
-def now() -> datetime:
-    return datetime.now(UTC).replace(microsecond=0)
-
-
 @dataclass
 class OpenQuarter:
-    """A quarter in which questions can be asked, and everybody's passes, by person."""
+    """A quarter in which questions can be asked, and everybody's passes, by person: to ask, and by slot."""
 
     deployment: Deployment
     quarter: Quarter
     issued: list[int]
     passes: dict[int, list[bytes]]
+    votes: dict[int, dict[int, bytes]]
 
     def run(self, *, logged_since: bool = False, short: bool = True) -> Run:
         """One run, up to and with its tick. `logged_since` copies PostgreSQL's write-ahead log as well."""
         deployment, requests = self.deployment, []
+        make_room(self.quarter, self.released() + PEOPLE + VOTE_SLOTS)
         arrivals = random.sample(sorted(self.passes), len(self.passes))
         made = Run(requests, self.issued)
         made.at_random = random.randrange(LEAST_AT_A_RANDOM_MOMENT, len(arrivals))
@@ -164,8 +185,8 @@ class OpenQuarter:
             requests.append(self.ask(person, question(short=short)))
             made.snapshots.append(deployment.copy(made.snapshots[-1], deep=False))
             if len(requests) == made.at_random:
-                made.moments["at a random moment"] = deployment.copy()
-        made.moments["before the tick"] = deployment.copy()
+                made.moments[UNSCRUBBED] = deployment.copy()
+        made.moments["before the tick"] = deployment.scrubbed_copy()
         self.tick()
         made.moments["after the tick"] = deployment.copy()
         if position:
@@ -188,12 +209,12 @@ class OpenQuarter:
     def tick(self) -> None:
         """Make a tick due and let a visit to the server carry it out."""
         before = self.released()
-        self._until(lambda: self.released() == before + len(self.passes), ticked_at=None)
+        self.until(lambda: self.released() == before + len(self.passes), ticked_at=None)
 
     def close(self) -> Evidence:
         """Close the quarter by a visit two hours after questions close, and copy what is kept for good."""
         ago = {"questions_close_at": now() - timedelta(hours=2)}
-        self._until(self.is_closed, ticked_at=None, **ago)
+        self.until(self.is_closed, ticked_at=None, **ago)
         return self.deployment.copy()
 
     def released(self) -> int:
@@ -209,7 +230,8 @@ class OpenQuarter:
                 connection.scalar(select(Quarter.closed_at).where(Quarter.id == self.quarter.id)) is not None
             )
 
-    def _until(self, done: Any, **values: Any) -> None:
+    def until(self, done: Callable[[], bool], **values: Any) -> None:
+        """Change the quarter, and visit the server until that is done."""
         with transaction() as session:
             session.execute(update(Quarter).where(Quarter.id == self.quarter.id).values(**values))
         until = time.monotonic() + RELEASES_WITHIN
@@ -232,29 +254,16 @@ def open_quarter(deployment: Deployment, *, runs: int) -> OpenQuarter:
     )
     create_keys(quarter, at=now())
     issued = random.sample(sorted(deployment.people), len(deployment.people))
-    passes = dict(_passes(deployment, quarter, issued, count=runs))
-    db.session.rollback()  # closing waits for whoever reads
-    return OpenQuarter(deployment, quarter, issued, passes)
-
-
-def _passes(
-    deployment: Deployment, quarter: Quarter, issued: list[int], *, count: int
-) -> Iterator[tuple[int, list[bytes]]]:
-    unasked = make_passes(quarter, count * PEOPLE) if None in deployment.people.values() else []
+    unasked = nobodys_passes(quarter, PEOPLE, count=runs) if None in deployment.people.values() else {}
+    passes, votes = {}, {}
     for person in issued:
         visitor = deployment.people[person]
-        yield (
-            person,
-            fetch(visitor, quarter, count=count) if visitor else [unasked.pop() for _ in range(count)],
-        )
-
-
-def fetch(visitor: Visitor, quarter: Quarter, *, count: int) -> list[bytes]:
-    """Let somebody who is signed in be given passes."""
-    holder = holder_for(quarter, count=count)
-    answer = visitor.post_json(f"/passes/{quarter.name}/issuance", holder.request)
-    assert answer.status == 200, answer.body
-    return holder.tokens([from_base64url(signature) for signature in answer.json["signatures"]])
+        held = fetch(visitor, quarter, count=runs) if visitor else unasked
+        passes[person] = held[ASK, 0][-runs:]
+        votes[person] = {slot: tokens[-1] for (purpose, slot), tokens in held.items() if purpose == VOTE}
+        unasked = {use: tokens[: -(runs if use == (ASK, 0) else 1)] for use, tokens in unasked.items()}
+    db.session.rollback()  # closing waits for whoever reads
+    return OpenQuarter(deployment, quarter, issued, passes, votes)
 
 
 def question(*, short: bool) -> str:
@@ -263,19 +272,3 @@ def question(*, short: bool) -> str:
         secrets.token_hex(random.randrange(2, 6)) for _ in range(1 if short else random.randrange(8, 60))
     ]
     return f"Why {secrets.token_hex(3)} {' '.join(words)}?"
-
-
-def play(deployment: Deployment, *, runs: int, logged: int = 0) -> Iterator[Run]:
-    """Play so many runs in as many quarters as they need, each yielded once its quarter is closed.
-
-    Every second run has long questions. Of the first `logged` PostgreSQL's write-ahead log is kept.
-    """
-    while runs:
-        here = min(runs, RUNS_A_QUARTER)
-        opened = open_quarter(deployment, runs=here)
-        played = [opened.run(short=number % 2 == 0, logged_since=number < logged) for number in range(here)]
-        final = opened.close()
-        for run in played:
-            run.moments["at the end"] = final
-            yield run
-        runs, logged = runs - here, 0

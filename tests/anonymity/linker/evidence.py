@@ -6,6 +6,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from psycopg import sql
 Row = dict[str, Any]
 MAGIC = b"SQLite format 3\0"
 BESIDE = ("-wal", "-journal")
+STORE = "anon.db"
+HEADER = 100  # bytes; it counts writes
 
 # Where PostgreSQL keeps a row, and which transaction and statement wrote it.
 HIDDEN = ("ctid", "xmin", "cmin", "xmax")
@@ -38,6 +41,11 @@ class Evidence:
     files: dict[str, bytes]
     times: dict[str, int] = field(default_factory=dict)
     tables: dict[str, list[Row]] = field(default_factory=dict)
+
+
+def now() -> datetime:
+    """The present, to the second."""
+    return datetime.now(UTC).replace(microsecond=0)
 
 
 def files_of(*places: Path, before: Evidence | None = None) -> Evidence:
@@ -66,6 +74,24 @@ def sqlite_tables(files: dict[str, bytes]) -> Iterator[tuple[str, list[Row]]]:
                         yield f"{name}: {table}", _rows(connection, table)
                 finally:
                     connection.close()
+
+
+def is_scrubbed(evidence: Evidence) -> bool:
+    """Tell whether SQLite's anonymous store is as VACUUM leaves it, with no journal beside it."""
+    kept = evidence.files[STORE]
+    if any(STORE + ending in evidence.files for ending in BESIDE):
+        return False
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / STORE
+        path.write_bytes(kept)
+        connection = sqlite3.connect(path, isolation_level=None)
+        try:
+            connection.execute("VACUUM")
+        except sqlite3.DatabaseError:  # copied while somebody wrote
+            return False
+        finally:
+            connection.close()
+        return path.read_bytes()[HEADER:] == kept[HEADER:]
 
 
 def _names(connection: sqlite3.Connection) -> list[str]:

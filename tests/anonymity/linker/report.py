@@ -6,12 +6,22 @@ import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.anonymity.linker.attacks import as_issued, guess, newly_found, places
-from tests.anonymity.linker.deployment import PEOPLE, Run
+from tests.anonymity.linker.attacks import (
+    Places,
+    as_issued,
+    as_paired,
+    guess,
+    newly_found,
+    places,
+    side_by_side,
+)
+from tests.anonymity.linker.deployment import PEOPLE, UNSCRUBBED, Run
+from tests.anonymity.linker.evidence import Evidence, Request
 from tests.anonymity.linker.statistics import Score, better_than_chance
 
-HEADER = ("attack", "runs", "oldest first", "newest first", "as issued", "kept", "p")
-WIDTHS = (90, 6, 14, 14, 13, 7, 8)
+HEADER = ("attack", "runs", "oldest first", "newest first", "as issued", "beside", "kept", "p")
+WIDTHS = (110, 6, 14, 14, 13, 13, 7, 8)
+PAIRED = ", two of one person"
 
 # Memory that readers and writers of the main database share; it is no file that anybody keeps.
 SHARED_MEMORY = "narrative.db-shm"
@@ -23,43 +33,64 @@ def spare_pages(file: bytes) -> int:
     return int.from_bytes(file[36:40], "big")
 
 
+def left_over(evidence: Evidence, traces: list[bytes]) -> set[str]:
+    """The names of the files that hold any of the traces."""
+    return {name for name, data in evidence.files.items() if any(trace in data for trace in traces)}
+
+
 @dataclass
 class Report:
     """What every attack achieved against one deployment.
 
-    `watched` are the hits of whoever compares copies made before and after each request, `changed` the files
-    that asking changed, made or removed, and `spare_pages` how many unused ones it left in the store's file.
+    `runs` are those of questions, `votings` those of votes. `watched` are the hits of whoever compares copies
+    made before and after each request, `changed` the files that asking and voting changed, made or removed.
+    Once the store was scrubbed, `spare_pages` is how many unused ones its file has, and `left_over` where a
+    vote that was taken back is still found.
     """
 
     title: str
     scores: dict[str, Score] = field(default_factory=dict)
     runs: int = 0
+    votings: int = 0
     watched: int = 0
     changed: set[str] = field(default_factory=set)
     searched: set[str] = field(default_factory=set)
     spare_pages: int = 0
+    left_over: set[str] = field(default_factory=set)
     chance: random.Random = field(default_factory=random.SystemRandom)
 
     def attack(self, runs: Iterable[Run]) -> Report:
         """Attack each run with everything."""
         for run in runs:
-            self.runs += 1
+            self.runs += not run.beside
+            self.votings += bool(run.beside)
             for moment, evidence in run.moments.items():
                 self.searched |= set(evidence.files) - {SHARED_MEMORY}
-                sent = run.requests[: run.at_random] if moment == "at a random moment" else run.requests
-                for name, values in places(evidence, sent).items():
-                    order = guess(values, self.chance)
-                    score = self.scores.setdefault(f"{moment}: {name}", Score(len(run.requests)))
-                    score.add(order, as_issued(order, sent, run.issued))
+                if UNSCRUBBED not in moment:
+                    self.spare_pages += spare_pages(evidence.files.get("anon.db", b""))
+                    self.left_over |= left_over(evidence, run.taken_back)
+                sent = run.requests[: run.at_random] if moment == UNSCRUBBED else run.requests
+                for name, values in places(evidence, [*sent, *run.beside]).items():
+                    self._score(run, sent, values, moment, name)
             self._watch(run)
         return self
+
+    def _score(self, run: Run, sent: list[Request], values: Places, moment: str, name: str) -> None:
+        order = guess(values[: len(sent)], self.chance)
+        score = self.scores.setdefault(f"{moment}: {name}", Score(len(run.requests)))
+        score.add(order, as_issued(order, sent, run.issued))
+        if run.beside:
+            other = guess(values[len(sent) :], self.chance)
+            paired = as_paired(order, other, sent, run.beside)
+            neighbours = side_by_side(guess(values, self.chance), len(sent))
+            score = self.scores.setdefault(f"{moment}{PAIRED}: {name}", Score(len(run.requests)))
+            score.add(paired, neighbours=neighbours)
 
     def _watch(self, run: Run) -> None:
         for number, (before, after) in enumerate(zip(run.snapshots, run.snapshots[1:], strict=False)):
             self.watched += newly_found(before, after, run.requests) == [number]
             changed = {name for name, data in after.files.items() if before.files.get(name) is not data}
             self.changed |= (changed | set(before.files) - set(after.files)) - {SHARED_MEMORY}
-            self.spare_pages += spare_pages(after.files.get("anon.db", b""))
 
     @property
     def empty(self) -> set[str]:
@@ -73,10 +104,11 @@ class Report:
 
     def table(self) -> str:
         """The whole report in words and numbers; hits are means of a run."""
-        lines = [f"== {self.title}: {self.runs} runs, {len(self.scores)} attacks that found anything"]
+        runs = f"{self.runs} runs of questions, {self.votings} of votes"
+        lines = [f"== {self.title}: {runs}, {len(self.scores)} attacks that found anything"]
         lines.append("".join(text.ljust(width) for text, width in zip(HEADER, WIDTHS, strict=True)))
         for name, score in sorted(self.scores.items()):
-            sums = (score.oldest_first, score.newest_first, score.by_issuance)
+            sums = (score.oldest_first, score.newest_first, score.by_issuance, score.neighbours)
             means = [f"{number / score.runs:.2f} of {score.size}" for number in sums]
             numbers = (str(score.runs), *means, f"{score.kept / score.runs:+.2f}", f"{score.chance:.2g}")
             lines.append(
@@ -92,5 +124,5 @@ class Report:
             f"Nothing of a question or a pass was found in {', '.join(names)}"
             + (f", nor in {more} files of PostgreSQL." if more else "."),
             f"Asking changed {changed}. Whoever compares copies from before and after each request links "
-            f"{self.watched / self.runs:.2f} of {PEOPLE}: that is not promised.",
+            f"{self.watched / (self.runs + self.votings):.2f} of {PEOPLE}: that is not promised.",
         ]

@@ -51,22 +51,28 @@ class Score:
     oldest_first: int = 0
     newest_first: int = 0
     by_issuance: int = 0
+    neighbours: int = 0
     kept: float = 0.0
     variance: float = 0.0
 
-    def add(self, order: Sequence[int], by_issuance: Sequence[int]) -> None:
-        """Count one run: the guessed order of arrivals, and the guess made with the order of issuance."""
+    def add(self, order: Sequence[int], by_issuance: Sequence[int] = (), *, neighbours: int = 0) -> None:
+        """Count one run: the guessed order of arrivals, and the guess made with the order of issuance.
+
+        Where two things of each person are paired: the places of the one in the order of the other, and how
+        many pairs are `neighbours`, of which chance makes one (each of 2 n − 1 places is, once in 2 n − 1).
+        """
         self.runs += 1
         self.oldest_first += hits(order)
         self.newest_first += hits(list(reversed(order)))
         self.by_issuance += hits(by_issuance)
+        self.neighbours += neighbours
         self.kept += order_kept(order)
         self.variance += 1 / (len(order) - 1)
 
     @property
     def most(self) -> int:
         """The best sum of hits."""
-        return max(self.oldest_first, self.newest_first, self.by_issuance)
+        return max(self.oldest_first, self.newest_first, self.by_issuance, self.neighbours)
 
     @property
     def rate(self) -> float:
@@ -75,10 +81,10 @@ class Score:
 
     @property
     def chance(self) -> float:
-        """How probable it is that guessing does as well: the least of the four, times four."""
+        """How probable it is that guessing does as well: the least of the five, times five."""
         deviations = abs(self.kept) / math.sqrt(self.variance)
         tails = (at_least(self.most, runs=self.runs), math.erfc(deviations / math.sqrt(2)))
-        return min(1.0, 4 * min(tails)) if self.runs else 1.0
+        return min(1.0, 5 * min(tails)) if self.runs else 1.0
 
 
 def better_than_chance(scores: dict[str, Score], *, alpha: float) -> list[str]:

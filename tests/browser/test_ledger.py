@@ -144,7 +144,8 @@ def test_whoever_looks_sees_in_one_line_that_all_is_there(
     visitor.sees("Merkle tree").check()
     visitor.page.wait_for_load_state("networkidle")
     assert len(sent) >= 2
-    assert [headers for headers in sent if "cookie" in headers or "referer" in headers] == []
+    # Chromium may report the referrer that it leaves out as an empty one.
+    assert [headers for headers in sent if "cookie" in headers or headers.get("referer")] == []
     with visitor.page.expect_download() as download:
         visitor.follow("Take the whole ledger")
     assert "intact" in company.run("verify", str(download.value.path())).lower()

@@ -139,6 +139,23 @@ def test_a_released_question_is_in_the_main_database_and_nowhere_else(app, quart
     assert [canary for canary in canaries.secrets if where(app, canary)] == []
 
 
+def test_a_salt_goes_where_its_question_goes_and_nowhere_else(app, quarter, canaries):
+    salt = from_base64url(canaries.sent["salt"])
+    send_canaries(app, canaries)
+    assert held(app, salt) == {STORE}
+    ask(app, quarter, "Another?", "A third?")
+    assert tick_if_due(quarter, FIRST_TICK) == 3
+    found = held(app, salt)
+    assert found
+    assert STORE not in found
+
+
+def held(app: Flask, secret: bytes) -> set[str]:
+    """The names of what holds these bytes in any form."""
+    forms = (secret, secret.hex().encode(), to_base64url(secret).encode())
+    return {name for form in forms for name in where(app, form)}
+
+
 def test_asking_changes_no_byte_of_the_main_database(app, quarter, canaries, pages: Pages):
     person = make_person()
     pages.sign_in(person)

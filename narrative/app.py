@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, g, request, url_for
+from flask import Blueprint, Flask, request
 from flask_wtf import CSRFProtect
 
 from narrative import data_version, due
@@ -13,7 +13,7 @@ from narrative.answers import views as answers_views
 from narrative.board import ledger as board_ledger
 from narrative.board import views as board_views
 from narrative.config import EXTENSION as SETTINGS
-from narrative.config import Settings, load, settings_of
+from narrative.config import Settings, load
 from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
 from narrative.ledger import views as ledger_views
@@ -26,7 +26,7 @@ from narrative.people import views as people_views
 from narrative.quarters import views as quarters_views
 from narrative.questions import views as questions_views
 from narrative.votes import views as votes_views
-from narrative.web import access, assets, errors, headers, moments, page_cache, proxies, session_cookie
+from narrative.web import access, assets, errors, frame, headers, moments, page_cache, proxies, session_cookie
 from narrative.web.paths import resource_dir
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -43,15 +43,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     *answers_views.BLUEPRINTS,
     board_views.blueprint,
     *board_ledger.BLUEPRINTS,
-)
-
-# Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
-MENU = (
-    ("Quarters", "quarters.index", {"quarters", "narratives"}, "employee"),
-    ("Questions", "board.index", {"board", "questions", "receipts", "passes", "ledger"}, "employee"),
-    ("Queue", "answers.index", {"answers"}, "leader"),
-    ("Buckets", "buckets.index", {"buckets"}, "organiser"),
-    ("People", "people.index", {"people"}, "organiser"),
 )
 
 csrf = CSRFProtect()
@@ -92,7 +83,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     session_cookie.register(app)
     passes_offer.register(app)
     register_rooms(app)
-    app.context_processor(page_context)
+    frame.register(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     return app
 
@@ -142,30 +133,3 @@ def require_token() -> None:
 def create_tables() -> None:
     """Create every table of the main database at once: for tests, where migrations would be slow."""
     Base.metadata.create_all(db.engine)
-
-
-def page_context() -> dict[str, object]:
-    """Return what every page's frame needs."""
-    settings = settings_of()
-    return {
-        "company_name": settings.company,
-        "zone_name": str(settings.time_zone).replace("_", " "),
-        "person": g.get("person"),
-        "home_url": url_for("home.show"),
-        "sign_out_url": url_for("sign_in.delete"),
-        "anonymity_url": url_for("passes.show"),
-        "navigation": navigation(),
-    }
-
-
-def navigation() -> list[tuple[str, str, bool]]:
-    """Return the main menu for whoever is signed in: (label, address, whether we are there)."""
-    person = g.get("person")
-    if person is None:
-        return []
-    word = request.path.split("/")[1]
-    return [
-        (label, url_for(endpoint), word in words)
-        for label, endpoint, words, level in MENU
-        if access.has_role(person, level)
-    ]

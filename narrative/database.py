@@ -15,11 +15,13 @@ from sqlalchemy import (
     Dialect,
     Engine,
     MetaData,
+    Table,
     UpdateBase,
     event,
     inspect,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
@@ -157,6 +159,15 @@ def locked(session: Session, kind: type[Row], key: object) -> Row:
     (column,) = inspect(kind).primary_key
     session.execute(select(column).where(column == key).with_for_update())
     return session.get_one(kind, key, populate_existing=True)
+
+
+def insertion(bound: Session | Connection, table: type[Base] | Table) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT into `table` that can say what happens on a conflict: each engine has its own kind.
+
+    Better than catching an error, which would end the transaction on PostgreSQL and stand in its log.
+    """
+    engine = bound.get_bind() if isinstance(bound, Session) else bound
+    return sqlite.insert(table) if engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
 def changed_rows(session: Session, statement: UpdateBase) -> int:

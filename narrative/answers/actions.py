@@ -4,12 +4,11 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
 from narrative.answers.rules import DECLINE_REASONS
-from narrative.database import changed_rows, locked, transaction
+from narrative.database import changed_rows, insertion, locked, transaction
 from narrative.ledger.actions import append
 from narrative.ledger.rules import entries
 from narrative.people.models import Person
@@ -190,11 +189,9 @@ def about_entry(session: Session, question: Question, at: datetime) -> dict[str,
 
 
 def _claim_first(session: Session, question: Question, *, by: Person, due_on: date, at: datetime) -> bool:
-    # ON CONFLICT rather than an exception: a failed INSERT would end the transaction on PostgreSQL.
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     row = {"question_id": question.id, "owner_id": by.id, "due_on": due_on, "claimed_at": at}
     # The row itself says that it is new: how many rows an INSERT met is not told on PostgreSQL.
-    first = dialect.insert(Claim).values(**row).on_conflict_do_nothing().returning(Claim.question_id)
+    first = insertion(session, Claim).values(**row).on_conflict_do_nothing().returning(Claim.question_id)
     return session.scalar(first) is not None
 
 

@@ -4,11 +4,10 @@ import secrets
 
 from flask import current_app
 from sqlalchemy import func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from narrative.config import settings_of
-from narrative.database import db, locked, transaction
+from narrative.database import db, insertion, locked, transaction
 from narrative.ledger.models import LedgerKey, LedgerLeaf, LedgerNode
 from narrative.ledger.nodes import stored_nodes
 from narrative.ledger.queries import last_client
@@ -93,9 +92,8 @@ def _lock(session: Session) -> None:
 
 def _make_key(session: Session) -> None:
     """Insert the key; of two at once one is kept, and the other waits for it rather than failing."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     row = {"id": 1, "private_key": secrets.token_bytes(32), "name": settings_of().issuer}
-    session.execute(dialect.insert(LedgerKey).values(row).on_conflict_do_nothing())
+    session.execute(insertion(session, LedgerKey).values(row).on_conflict_do_nothing())
 
 
 def _quarter_ids(session: Session, entries: tuple[Entry, ...]) -> dict[str, int]:

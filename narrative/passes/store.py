@@ -13,10 +13,10 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import URL, Connection, Table, make_url
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 from narrative.config import settings_of
+from narrative.database import insertion
 from narrative.passes.scrubbing import Scrubber
 from narrative.passes.store_engines import UnsafeStore, discipline_for
 from narrative.passes.store_groups import GroupCommit, NotWritten
@@ -184,6 +184,5 @@ def insert_unless_there(connection: Connection, table: Table, **values: Any) -> 
 
     Never by catching an error: PostgreSQL writes each into its log, with the key and the time.
     """
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).values(**values).on_conflict_do_nothing()
+    statement = insertion(connection, table).values(**values).on_conflict_do_nothing()
     return connection.execute(statement.returning(*table.primary_key)).first() is not None

@@ -1,10 +1,9 @@
 """Writing questions. `move` is the only way a state changes."""
 
 from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from narrative.database import changed_rows
+from narrative.database import changed_rows, insertion
 from narrative.questions.models import FollowUp, Question, Tally
 from narrative.questions.rules import may_become
 
@@ -46,7 +45,6 @@ def count(session: Session, question: Question, state: str, change: int) -> None
     raised = update(Tally).filter_by(**key).values(number=Tally.number + change)
     if changed_rows(session, raised) == 0:
         # The first of its kind; somebody may be counting another first one at the same moment.
-        dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-        first = dialect.insert(Tally).values(**key, number=change)
+        first = insertion(session, Tally).values(**key, number=change)
         total = {"number": Tally.number + first.excluded.number}
         session.execute(first.on_conflict_do_update(index_elements=list(key), set_=total))

@@ -4,10 +4,9 @@ from datetime import datetime, timedelta
 
 from flask import current_app
 from sqlalchemy import case, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from narrative.database import db, transaction
+from narrative.database import db, insertion, transaction
 from narrative.people import passwords, queries
 from narrative.people.models import Person, SignInLink, SignInTries
 from narrative.people.refusals import TooManyTries, WrongCurrentPassword, WrongPassword
@@ -99,10 +98,9 @@ def sweep(*, at: datetime) -> None:
 
 def _count(session: Session, subject: str, *, limit: int, at: datetime) -> timedelta | None:
     """Count one try and return None, or how long to wait when none is left."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     over = SignInTries.window_began_at <= at - TRY_WINDOW
     counted = session.scalar(
-        insert(SignInTries)
+        insertion(session, SignInTries)
         .values(subject_hash=subject, window_began_at=at, tries=1)
         .on_conflict_do_update(
             index_elements=[SignInTries.subject_hash],

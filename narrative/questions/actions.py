@@ -27,8 +27,9 @@ def move(session: Session, question_id: str, *, expected: str, to: str) -> None:
     if changed_rows(session, guarded.values(state=to)) != 1:
         raise AlreadyMoved(session.scalars(select(Question.state).where(Question.id == question_id)).one())
     question = session.get_one(Question, question_id, populate_existing=True)
-    count(session, question, expected, -1)
-    count(session, question, to, 1)
+    # In one order whichever way it goes: who answers and who reopens would each wait for the other's count.
+    for state, change in sorted([(expected, -1), (to, 1)]):
+        count(session, question, state, change)
 
 
 def erase(session: Session, question_id: str) -> None:

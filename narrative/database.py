@@ -150,14 +150,16 @@ def empty_write_ahead_log() -> None:
         driver.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def locked(session: Session, kind: type[Row], key: object) -> Row:
+def locked(session: Session, kind: type[Row], key: object, *, others_refer: bool = False) -> Row:
     """Return the row with that key as it stands now, and keep it so until the transaction ends.
+
+    Nobody can insert a row that refers to it meanwhile, unless `others_refer`.
 
     Locked first and read then: PostgreSQL answers a statement that had to wait with the one changed row, and
     with everything joined to it as it was before the wait. SQLite has one writer anyway.
     """
     (column,) = inspect(kind).primary_key
-    session.execute(select(column).where(column == key).with_for_update())
+    session.execute(select(column).where(column == key).with_for_update(key_share=others_refer))
     return session.get_one(kind, key, populate_existing=True)
 
 

@@ -100,7 +100,8 @@ def _create_round(quarter: Quarter, number: int, uses: Sequence[tuple[str, int]]
         made = _made_keys(len(uses))
         with transaction() as session:
             # Destroyed keys count: an opened quarter would otherwise give everybody passes twice.
-            quarter = locked(session, Quarter, quarter.id)
+            # Whoever appends to the ledger holds it and refers to the quarter: kept out, they would deadlock.
+            quarter = locked(session, Quarter, quarter.id, others_refer=True)
             if quarter.stage(at) not in ISSUING_STAGES or rounds_of(quarter).number != number - 1:
                 return False
             issuer = settings_of().issuer

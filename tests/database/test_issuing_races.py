@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from narrative.database import db, locked, transaction
+from narrative.ledger.actions import append
 from narrative.ledger.models import LedgerLeaf
+from narrative.ledger.rules.entries import Entry, reopened
 from narrative.passes import keys
 from narrative.passes.issue import AlreadyIssued, NotIssuing, issue
 from narrative.passes.keys import create_keys, create_next_round, destroy_keys, published_keys
@@ -140,6 +143,33 @@ def test_a_round_made_by_several_processes_at_once_is_made_once(
     assert db.session.scalar(select(func.count()).select_from(PassKey)) == (9 if further else 5)
     entries = db.session.scalar(select(func.count()).where(LedgerLeaf.kind == "keys"))
     assert entries == (2 if further else 1)
+
+
+def test_a_round_is_made_while_somebody_writes_into_the_ledger(
+    app: Flask, quarter: Quarter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither holds what the other waits for: an entry names the quarter, whose row the round has locked."""
+    locked_the_quarter, written = threading.Event(), threading.Event()
+    quarter_id = quarter.id
+    db.session.rollback()
+
+    def append_late(session: Session, *entries: Entry) -> list[int]:
+        locked_the_quarter.set()
+        written.wait(1)
+        return append(session, *entries)
+
+    def make() -> bool:
+        return create_next_round(db.session.get_one(Quarter, quarter_id), at=READING)
+
+    def write() -> int:
+        locked_the_quarter.wait(60)
+        with transaction() as session:
+            positions = append(session, reopened(quarter="2026-q2", id="0" * 32, day=READING.date()))
+        written.set()
+        return len(positions)
+
+    monkeypatch.setattr(keys, "append", append_late)
+    assert at_once(app, make, write) == [True, 1]
 
 
 def test_issuing_while_the_quarter_closes_leaves_nothing_behind(app: Flask, quarter: Quarter) -> None:

@@ -124,7 +124,7 @@ class AnonymousStore:
         try:
             with self._writers, self.engine.connect() as connection:
                 return self._discipline.scrub(connection)
-        except OperationalError:
+        except (OperationalError, UnsafeStore):
             return False
 
     def touch(self) -> None:

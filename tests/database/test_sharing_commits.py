@@ -14,7 +14,7 @@ from sqlalchemy import event, func, select
 
 from narrative.passes.scrubbing import Scrubber
 from narrative.passes.store import AnonymousStore, StorageFull, insert_unless_there
-from narrative.passes.store_engines import SqliteDiscipline
+from narrative.passes.store_engines import SQLITE_DISCIPLINE, SqliteDiscipline
 from narrative.passes.store_groups import MOST, NotWritten
 from narrative.passes.store_tables import votes
 from tests.database.test_anonymous_store import MAIN
@@ -228,6 +228,19 @@ def test_a_scrub_that_could_not_be_done_is_tried_again() -> None:
     Scrubber(scrub, window=0.01).written()
     assert done.wait(timeout=30)
     assert len(tries) == 3
+
+
+def test_a_store_that_somebody_holds_is_scrubbed_later(
+    store: AnonymousStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was written is safe by then: whoever wrote it must not be told otherwise."""
+    monkeypatch.setitem(SQLITE_DISCIPLINE, "busy_timeout", ("10", 10))
+    other = sqlite3.connect(tmp_path / "anon.db", isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    assert store._scrub() is False
+    other.execute("ROLLBACK")
+    other.close()
+    assert store._scrub() is True
 
 
 def test_ending_in_good_order_scrubs_what_is_left() -> None:

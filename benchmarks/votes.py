@@ -1,6 +1,6 @@
 """Votes that are acknowledged a second: over HTTP, by two workers, each with its pass and each on the disk.
 
-`python -m benchmarks.votes [SECONDS] [ROUNDS]` starts the real application on a loopback port (SQLite) as it is,
+`python -m benchmarks.votes [SECONDS] [ROUNDS]` serves the real application on a loopback port (SQLite), as it is
 and with a VACUUM after every write, in turn. Prints the rates and their ratio; how long what was written last
 lay unscrubbed (the window in which a copy of the file tells an order); and the CPU time of one redemption
 without any scrubbing.
@@ -60,7 +60,12 @@ def make_company(settings: Settings, passes: int) -> list[bytes]:
                 setattr(quarter, instant, opened + timedelta(days=day))
             session.add(quarter)
             session.flush()
-            row = {"id": secrets.token_hex(16), "text": "Why?", "mark": secrets.token_urlsafe(32), "slot": SLOT}
+            row = {
+                "id": secrets.token_hex(16),
+                "text": "Why?",
+                "mark": secrets.token_urlsafe(32),
+                "slot": SLOT,
+            }
             session.add(Question(quarter_id=quarter.id, released_on=opened.date(), **row))
         create_keys(quarter, at=clock.now())
         tokens = make_passes(quarter, passes, purpose="vote", slot=SLOT)
@@ -69,7 +74,7 @@ def make_company(settings: Settings, passes: int) -> list[bytes]:
 
 @dataclass
 class Load:
-    """Connections that vote as fast as they are answered. `times` is how long each answer took, in seconds."""
+    """Connections that vote as fast as they are answered. `times` are the seconds each answer took."""
 
     address: str
     bodies: list[bytes]
@@ -124,7 +129,9 @@ def measured(target: str, seconds: float) -> float:
         bodies = make_company(settings, int(seconds * PASSES_A_SECOND))
         own = {name: value for name, value in os.environ.items() if not name.startswith("NARRATIVE_")}
         environment = {**own, "NARRATIVE_DATA": str(data), "NARRATIVE_BASE_URL": settings.base_url}
-        with served(target, environment=environment, workers=WORKERS, threads=THREADS, factory=True) as address:
+        with served(
+            target, environment=environment, workers=WORKERS, threads=THREADS, factory=True
+        ) as address:
             load = Load(address, bodies)
             rate = load.run(seconds)
             found = stored(settings)
@@ -137,7 +144,7 @@ def measured(target: str, seconds: float) -> float:
 
 
 def unscrubbed(path: Path) -> float:
-    """How long after the last answer the file was written the last time: by the scrubbing of what came last."""
+    """How many seconds after the last answer the file was last written: by the scrubbing."""
     ended = time.time()
     time.sleep(SCRUB_WINDOW * 2)
     return max(0.0, path.stat().st_mtime - ended)

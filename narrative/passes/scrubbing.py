@@ -36,6 +36,12 @@ class Scrubber:
             self._scrubbed_at = time.monotonic()
         self._try()
 
+    def now(self) -> None:
+        """Scrub at once, whatever the window; a tick is over only then."""
+        with self._lock:
+            self._scrubbed_at = time.monotonic()
+        self._try()
+
     def finish(self) -> None:
         """Scrub now if it is still to be done."""
         with self._lock:

@@ -44,8 +44,10 @@ class AnonymousStore:
         self._discipline = discipline_for(make_url(url))
         self.engine = self._discipline.make_engine(make_url(url))
         self._writers = threading.Lock()
-        scrubber = Scrubber(self._scrub)
-        self._groups = GroupCommit(self._alone, is_open=self._discipline.is_open, after=scrubber.written)
+        self._scrubber = Scrubber(self._scrub)
+        self._groups = GroupCommit(
+            self._alone, is_open=self._discipline.is_open, after=self._scrubber.written
+        )
         self._prepared = False
 
     def prepare(self) -> None:
@@ -106,7 +108,7 @@ class AnonymousStore:
                 raise StorageFull from None
             raise
         if at_tick:
-            self._scrub()
+            self._scrubber.now()
 
     def _writing(self, *, at_tick: bool) -> AbstractContextManager[Connection]:
         if at_tick or not self._discipline.shares_commits:

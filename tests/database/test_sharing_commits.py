@@ -243,6 +243,19 @@ def test_a_store_that_somebody_holds_is_scrubbed_later(
     assert store._scrub() is True
 
 
+def test_a_tick_that_cannot_scrub_has_it_tried_again() -> None:
+    done, tries = threading.Event(), []
+
+    def scrub() -> bool:
+        tries.append(1)
+        if len(tries) == 2:
+            done.set()
+        return len(tries) > 1
+
+    Scrubber(scrub, window=0.01).now()
+    assert done.wait(timeout=30)
+
+
 def test_ending_in_good_order_scrubs_what_is_left() -> None:
     tries: list[int] = []
     scrubber = Scrubber(lambda: tries.append(1) is None, window=3600)

@@ -1,4 +1,4 @@
-"""What ticks do besides releasing: slots, rounds, votes, messages, the ledger; also when they are cut short."""
+"""What ticks do besides releasing: slots, rounds, votes, messages, the ledger; also when cut short."""
 
 from __future__ import annotations
 

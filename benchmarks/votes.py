@@ -1,8 +1,8 @@
 """Votes that are acknowledged a second: over HTTP, by two workers, each with its pass and each on the disk.
 
 `python -m benchmarks.votes [SECONDS] [ROUNDS]` serves the real application on a loopback port (SQLite), as it
-is and with a VACUUM after every write, in turn. Prints the rates and their ratio; how long what was written last
-lay unscrubbed (the window in which a copy of the file tells an order); and the CPU time of one redemption
+is and with a VACUUM after every write, in turn. Prints the rates and their ratio; how long what was written
+last lay unscrubbed (the window in which a copy of the file tells an order); and the CPU time of one redemption
 without any scrubbing.
 """
 

@@ -6,6 +6,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,35 @@ def at_once(work: Callable[[int], Any], count: int = WRITERS) -> list[Any]:
         thread.join(timeout=60)
         assert not thread.is_alive()
     return results
+
+
+def give_and_take_back(url: str, first: int) -> None:
+    """In a process of its own: four threads at one pass that all share, and at passes of their own."""
+    store = AnonymousStore(url, main_url=MAIN)
+
+    def work(number: int) -> None:
+        for _turn in range(10):
+            write(store, 0)
+            with store.transaction() as connection:
+                connection.execute(votes.delete().where(votes.c.spent_mark == mark(0)))
+        write(store, 0)
+        write(store, first + number)
+
+    assert at_once(work, 4) == [None] * 4
+    store.engine.dispose()
+
+
+def test_two_processes_that_give_and_take_back_one_vote_leave_one(store: AnonymousStore) -> None:
+    url = store.engine.url.render_as_string(hide_password=False)
+    context = get_context("spawn")
+    both = [context.Process(target=give_and_take_back, args=(url, first)) for first in (100, 200)]
+    for process in both:
+        process.start()
+    for process in both:
+        process.join(timeout=120)
+        assert process.exitcode == 0
+    write(store, 0)
+    assert kept(store) == 1 + 8
 
 
 def commits(store: AnonymousStore) -> list[int]:

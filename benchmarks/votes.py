@@ -2,7 +2,7 @@
 
 `python -m benchmarks.votes [SECONDS] [ROUNDS]` serves the real application on a loopback port (SQLite), as it
 is and with a VACUUM after every write, in turn. Prints the rates and their ratio; how long what was written
-last lay unscrubbed (the window in which a copy of the file tells an order); and the CPU time of one redemption
+last lay unscrubbed (while a copy of the file tells an order); and the CPU time of one redemption
 without any scrubbing.
 """
 

@@ -8,15 +8,15 @@ from narrative.people import queries as people
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import latest_published_quarter
-from narrative.quarters.rules import tick_after
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries
-from narrative.questions.models import Question
+from narrative.questions.asking import next_tick
 from narrative.questions.ordering import Choice, ranked, shuffled
 from narrative.questions.rules import ERASED_WORDS
+from narrative.questions.views.questions import question_or_404
 from narrative.web import markdown
 from narrative.web.access import access, current_person, has_role
-from narrative.web.moments import company_day, company_zone, request_instant
+from narrative.web.moments import company_day, request_instant
 
 blueprint = Blueprint("board", __name__, url_prefix="/board")
 
@@ -53,7 +53,7 @@ def index(quarter: str | None = None) -> str:
         answers=answers.newest_answers(page.questions),
         older_url=_address(found, state, bucket, after=page.older) if page.older else None,
         newest_url=_address(found, state, bucket) if "after" in request.args else None,
-        next_tick=next_tick(found),
+        next_tick=next_tick(found, request_instant()) if is_voting(found) else None,
         shows_votes=shows_votes(found),
         voting=is_voting(found),
     )
@@ -63,7 +63,7 @@ def index(quarter: str | None = None) -> str:
 @access("employee")
 def show(quarter: str, question_id: str) -> str:
     """One question: its state, its owner, its answer, and what happened to it."""
-    found, question = released_question(quarter, question_id)
+    found, question = question_or_404(quarter, question_id)
     claim, published = answers.claim(question), answers.answers(question)
     owner_id = claim.owner_id if claim else None
     person = current_person()
@@ -95,23 +95,6 @@ def published_quarter(name: str) -> Quarter:
     if found.published_at is None:
         abort(404)
     return found
-
-
-def released_question(quarter: str, question_id: str) -> tuple[Quarter, Question]:
-    """Return a quarter and one of its released questions, or answer 404."""
-    found, question = published_quarter(quarter), queries.question(question_id)
-    if question is None or question.quarter_id != found.id:
-        abort(404)
-    return found, question
-
-
-def next_tick(quarter: Quarter) -> object:
-    """Return when questions appear next, or None when none will."""
-    if quarter.stage(request_instant()) != "asking":
-        return None
-    return tick_after(
-        quarter.timetable, tick_minutes=quarter.tick_minutes, zone=company_zone(), at=request_instant()
-    )
 
 
 def is_voting(quarter: Quarter) -> bool:

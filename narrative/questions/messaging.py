@@ -78,7 +78,7 @@ class Said:
     messages: dict[int, str]
 
 
-def next_tick(quarter: Quarter, at: datetime) -> datetime | None:
+def next_message_tick(quarter: Quarter, at: datetime) -> datetime | None:
     """Return the instant at which a message that comes at `at` is shown, or None after the last."""
     return message_tick_after(
         quarter.timetable, tick_minutes=quarter.tick_minutes, zone=company_zone(), at=at
@@ -109,7 +109,7 @@ def receive(
     if not _is_repeated(sent, said):
         _check_turn(quarter, sent, said, at)
         _store(quarter, sent)
-    return next_tick(quarter, at)
+    return next_message_tick(quarter, at)
 
 
 def _is_signed(quarter: Quarter, *, mark: str, number: int, text: str, signature: str) -> bool:

@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from narrative.answers import actions, queries
 from narrative.answers.actions import StaleText
 from narrative.answers.forms import AnswerForm, CorrectionForm
-from narrative.answers.views.page import load, load_for_work, work_page
+from narrative.answers.views.page import load_for_work, work_page
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import current_quarter, latest_published_quarter
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries as questions
 from narrative.questions.actions import AlreadyMoved
+from narrative.questions.views.questions import question_or_404
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant, today
 
@@ -37,7 +38,7 @@ def index(quarter: str | None = None) -> str:
 @access("leader")
 def edit(quarter: str, question_id: str) -> ResponseReturnValue:
     """The page on which a question is claimed, answered, declined, handed off, corrected or reopened."""
-    return work_page(load(quarter, question_id))
+    return work_page(question_or_404(quarter, question_id))
 
 
 @blueprint.post("/<quarter>/<question_id>")

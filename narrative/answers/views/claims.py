@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from narrative.answers import actions
 from narrative.answers.actions import AlreadyClaimed
-from narrative.answers.views.page import due_day, load, work_page
+from narrative.answers.views.page import due_day, work_page
+from narrative.questions.views.questions import question_or_404
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant
 
@@ -16,7 +17,7 @@ blueprint = Blueprint("claims", __name__, url_prefix="/answers")
 @access("leader")
 def create(quarter: str, question_id: str) -> ResponseReturnValue:
     """Make the signed-in leader the question's owner."""
-    found = load(quarter, question_id)
+    found = question_or_404(quarter, question_id)
     due_on = due_day(found[0])
     try:
         actions.claim(found[1], by=current_person(), due_on=due_on, at=request_instant())

@@ -18,9 +18,9 @@ from narrative.answers.models import Answer
 from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS, may_answer, may_claim, may_withhold
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
-from narrative.quarters.views import quarter_or_404
 from narrative.questions import queries as questions
 from narrative.questions.models import Question
+from narrative.questions.views.questions import question_or_404
 from narrative.web import markdown
 from narrative.web.access import current_person
 from narrative.web.forms import Form
@@ -29,17 +29,9 @@ from narrative.web.moments import company_day, today
 Found = tuple[Quarter, Question]
 
 
-def load(quarter: str, question_id: str) -> Found:
-    """Return a quarter and one of its released questions, or answer 404."""
-    found, question = quarter_or_404(quarter), questions.question(question_id)
-    if question is None or question.quarter_id != found.id:
-        abort(404)
-    return found, question
-
-
 def load_for_work(quarter: str, question_id: str) -> Found:
     """Return a question that this person may answer, decline or hand off; otherwise 403, with who may."""
-    found, question = load(quarter, question_id)
+    found, question = question_or_404(quarter, question_id)
     claim = queries.claim(question)
     if not may_answer(current_person(), owner_id=claim.owner_id if claim else None):
         who = (

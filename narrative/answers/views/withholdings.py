@@ -5,10 +5,11 @@ from flask.typing import ResponseReturnValue
 
 from narrative.answers.forms import WithholdForm
 from narrative.answers.rules import may_withhold
-from narrative.answers.views.page import Found, load
+from narrative.answers.views.page import Found
 from narrative.answers.withholding import withhold
 from narrative.questions.actions import AlreadyMoved
 from narrative.questions.rules import may_become
+from narrative.questions.views.questions import question_or_404
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant
 
@@ -19,7 +20,7 @@ blueprint = Blueprint("withholdings", __name__, url_prefix="/answers")
 @access("organiser")
 def new(quarter: str, question_id: str) -> ResponseReturnValue:
     """What withholding means, and the form for it."""
-    found = load(quarter, question_id)
+    found = question_or_404(quarter, question_id)
     if not may_withhold(current_person(), state=found[1].state):
         abort(404)
     return _page(found, WithholdForm(formdata=None, data={"was": found[1].state}))
@@ -29,7 +30,7 @@ def new(quarter: str, question_id: str) -> ResponseReturnValue:
 @access("organiser")
 def create(quarter: str, question_id: str) -> ResponseReturnValue:
     """Erase the text, in public."""
-    found, form = load(quarter, question_id), WithholdForm()
+    found, form = question_or_404(quarter, question_id), WithholdForm()
     was = form.was.data or ""
     if not form.validate() or not may_become(was, "withheld"):
         return _page(found, form, status=422)

@@ -14,6 +14,7 @@ from narrative.quarters.views import quarter_or_404
 from narrative.questions import asking, queries
 from narrative.questions.commitments import SALT_LENGTH
 from narrative.questions.feed import feed
+from narrative.questions.models import Question
 from narrative.questions.rules import BESIDE_THE_BUTTON, LONGEST_QUESTION, REASSURANCE, tick_words
 from narrative.questions.views.bodies import read_body
 from narrative.web.access import access
@@ -23,6 +24,14 @@ blueprint = Blueprint("questions", __name__, url_prefix="/questions")
 
 GENERIC = "This was not accepted and nothing was stored. If your pass is good, it still is."
 SPENT = "This pass was spent on another question. Nothing was stored now."
+
+
+def question_or_404(quarter: str, question_id: str) -> tuple[Quarter, Question]:
+    """Return a published quarter and one of its released questions, or answer 404."""
+    found, question = quarter_or_404(quarter), queries.question(question_id)
+    if question is None or question.quarter_id != found.id or found.published_at is None:
+        abort(404)
+    return found, question
 
 
 @blueprint.get("/<quarter>/new")

@@ -17,7 +17,7 @@ test: .venv  ## every test whose needs are met here
 browser: .venv  ## the journeys in a real Chromium
 	$(PYTHON) -m pytest tests/browser
 
-linker: .venv  ## 200 runs of everything that could tell who asked; takes a quarter of an hour
+linker: .venv  ## 200 runs of everything that could tell who asked; takes half an hour
 	NARRATIVE_TEST_LINKER_RUNS=200 $(PYTHON) -m pytest -n 0 -s tests/anonymity/test_linker.py
 
 lint: .venv  ## style, types, import directions, templates

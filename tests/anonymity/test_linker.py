@@ -40,7 +40,7 @@ RUNS_A_SERVER = 2 * RUNS_A_QUARTER
 
 # What was written within the last two seconds is not scrubbed yet: said, and measured in test_exposure.py.
 PROMISED = re.compile(f"(?!(votes )?{UNSCRUBBED})")
-JOURNAL = {"anon.db-journal"}  # while somebody writes, and gone at every moment that is attacked
+JOURNAL = {"anon.db-journal"}  # while the store is rebuilt
 
 
 def show(report: Report) -> Report:

@@ -348,7 +348,7 @@ def test_a_kept_page_costs_no_query_of_the_orm(company: Company, pages: Pages) -
     assert made == []
 
 
-@pytest.mark.parametrize(("address", "fixed"), [(QUARTER, 6), (PRODUCT, 10)])
+@pytest.mark.parametrize(("address", "fixed"), [(QUARTER, 8), (PRODUCT, 12)])
 @pytest.mark.parametrize("many", [1, 3])
 def test_building_a_page_costs_a_fixed_number_of_queries(
     company: Company, pages: Pages, address: str, fixed: int, many: int

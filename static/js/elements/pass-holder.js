@@ -22,7 +22,7 @@ customElements.define("pass-holder", class extends HTMLElement {
     } catch (error) {
       const link = Object.assign(document.createElement("a"), { href: "/passes", textContent: "Your passes" });
       this.replaceChildren(error instanceof PassError ? error.message : NotIssued.sentence);
-      if (error instanceof AlreadyIssued) this.append(" ", link);
+      if (error instanceof AlreadyIssued && location.pathname !== link.pathname) this.append(" ", link);
     }
   }
 });

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from narrative.narratives.views import (
     corrections,
+    documents,
     drafting,  # noqa: F401 -- its views are on the shared blueprint
     drafts,
     late_publications,
@@ -18,6 +19,7 @@ from narrative.narratives.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shared.blueprint,
+    documents.blueprint,
     drafts.blueprint,
     previews.blueprint,
     sign_offs.blueprint,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.draft_merging import merge_drafts
@@ -19,7 +19,7 @@ from narrative.narratives.rules import Draft
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
-__all__ = ["NewerRevision", "Saved", "WritingClosed", "restore", "save", "say_late"]
+__all__ = ["NewerRevision", "Saved", "WritingClosed", "name_revision", "restore", "save", "say_late"]
 
 LONGEST_NOTE = 200
 
@@ -116,6 +116,18 @@ def restore(narrative: Narrative, number: int, *, head: int, by: Person, at: dat
         restored = append(session, narrative, draft, base=head, by_id=by.id, at=at, note=note)
         follow(session, narrative, draft, by_id=by.id, at=at)
         return restored
+
+
+def name_revision(narrative: Narrative, number: int, *, name: str) -> None:
+    """Call a revision by a name, instead of whatever it was called; it is kept for good then.
+
+    Raises LookupError for a revision that is not there.
+    """
+    with transaction() as session:
+        revision = queries.revision(locked(session, Narrative, narrative.id), number)
+        if revision is None:
+            raise LookupError(f"no revision {number}")
+        revision.name = name
 
 
 def say_late(

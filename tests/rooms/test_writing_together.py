@@ -243,3 +243,28 @@ def test_a_page_that_writes_before_anybody_opened_anything(company: Company, pag
     assert page.saved
     assert str(page.text()) == "From an old device."
     assert DOCUMENT.startswith("/narratives/2026-q2/product")
+
+
+def test_a_page_makes_a_revision_of_what_is_typed_and_gives_it_a_name(
+    company: Company, ada: WritingPage
+) -> None:
+    company.write(finished(company.ada))
+    ada.sync()
+    ada.type(" More.")
+    ada.sync()
+    sent = {"name": " Before the  board ", "csrf_token": ada.visitor.csrf_token()}
+    address = DOCUMENT.replace("document", "revisions")
+    told = ada.visitor.client.post(address, data=sent, headers={"Accept": "application/json"}).get_json()
+    assert (told["revision"], told["head"], told["saved_at"]) == (2, 2, AT.isoformat())
+    assert "Sign off revision 2" in told["sign_off"]
+    assert "Ada Lovelace" in told["lately"]
+    assert (company.revisions[1].name, company.revisions[1].opening) == ("Before the board", "Calm. More.")
+
+
+def test_a_name_that_is_too_long_is_given_back(company: Company, ada: WritingPage) -> None:
+    company.write(finished(company.ada))
+    name = "x" * 81
+    page = ada.visitor.post(DOCUMENT.replace("document", "revisions"), {"name": name}, status=422)
+    assert page.errors() == ["Shorten “Name” by 1 characters: it may have 80"]
+    assert f'value="{name}"' in page.html
+    assert company.revisions[0].name == ""

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from narrative.answers.models import Withholding
 from narrative.answers.rules import WITHHOLD_REASONS
+from narrative.board.announcing import announcement, check_words
 from narrative.board.export import export_pieces
 from narrative.board.views import published_quarter
 from narrative.config import settings_of
@@ -28,6 +29,10 @@ TOLD = ("answered", "declined", "merged", "withdrawn", "withheld", "waiting")
 pages = Blueprint("ledger", __name__, url_prefix="/ledger")
 exports = Blueprint("exports", __name__, url_prefix="/ledger")
 BLUEPRINTS = (pages, exports)
+
+# For the organiser's pages, whose rooms lie below.
+for function in (announcement, check_words):
+    pages.add_app_template_global(function)
 
 
 @pages.get("", endpoint="show")

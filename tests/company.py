@@ -15,7 +15,8 @@ from sqlalchemy import insert, select
 
 from narrative.answers import actions as answers
 from narrative.answers.models import Withholding
-from narrative.database import db
+from narrative.database import db, transaction
+from narrative.ledger.actions import append
 from narrative.narratives import queries as narratives
 from narrative.narratives.correcting import correct
 from narrative.narratives.document.contents import loaded, text_of
@@ -31,11 +32,12 @@ from narrative.people.models import Bucket, Contributor, Person
 from narrative.people.refusals import WrongPassword
 from narrative.quarters import actions as quarters
 from narrative.quarters.models import Quarter
-from narrative.questions.models import AskBack, FollowUp, Question
+from narrative.questions.models import AskBack, Question
 from narrative.questions.releasing import tick_if_due
-from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys
+from narrative.questions.showing import Message, show
+from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys, message, salt_of
 from tests.factories import make_bucket, make_person, make_quarter, save
-from tests.pass_holder import holder_for
+from tests.pass_holder import from_base64url, holder_for
 from tests.writing import DRAFTING, READING, published, ready_draft
 
 AFTER = FIRST_TICK + timedelta(hours=2)
@@ -126,10 +128,19 @@ def _what_comes_next(quarter: Quarter, question: Question, leader: Person, organ
     """Rows in the tables of votes, follow-ups and withholding."""
     about = {"question_id": question.id, "number": 1}
     save(AskBack(**about, text=f"Which? {SECRET}", author_id=leader.id, asked_at=AFTER))
-    save(FollowUp(**about, text=f"This one: {SECRET}", salt=bytes(16), shown_on=AFTER.date()))
+    _add(quarter, question, text=f"This one: {SECRET}")
     said = {"reason": "personal", "sentence": "It names a colleague.", "withheld_by_id": organiser.id}
     save(Withholding(question_id=question.id, **said, withheld_at=AFTER))
-    message = {"mark": question.mark, "number": 2, "text": f"And: {SECRET}"}
+    waiting = message(question.mark, 2, f"And: {SECRET}") | {"salt": salt_of(question.mark, 2)}
+    waiting["signature"] = from_base64url(waiting["signature"])
     with anonymous_transaction() as connection:
         connection.execute(insert(votes).values(spent_mark=bytes(32), quarter=quarter.name, slot=1))
-        connection.execute(insert(pending_messages).values(key=bytes(16), quarter=quarter.name, **message))
+        connection.execute(insert(pending_messages).values(key=bytes(16), quarter=quarter.name, **waiting))
+
+
+def _add(quarter: Quarter, question: Question, *, text: str) -> None:
+    """Show a follow-up as a tick does, signed by whoever asked."""
+    signature = message(question.mark, 1, text)["signature"]
+    sent = Message(bytes(16), question.mark, 1, text, salt_of(question.mark, 1), signature)
+    with transaction() as session:
+        append(session, *show(session, quarter, [sent], day=AFTER.date()).entries)

@@ -81,7 +81,7 @@ def test_the_anonymous_store_holds_nothing_but_hashes_and_the_question() -> None
         "spent_passes": {"spent_mark", "quarter", "body_hash"},
         "pending_questions": {"key", "quarter", "bucket", "text", "mark", "salt"},
         "votes": {"spent_mark", "quarter", "slot"},
-        "pending_messages": {"key", "quarter", "mark", "number", "text"},
+        "pending_messages": {"key", "quarter", "mark", "number", "text", "salt", "signature"},
     }
     assert [key for table in ANONYMOUS_TABLES for key in table.foreign_keys] == []
     assert not {table.name for table in ANONYMOUS_TABLES} & set(TABLES)

@@ -36,7 +36,7 @@ def company(app: Flask) -> Iterator[Company]:
 @pytest.fixture
 def page(company: Company, pages: Pages) -> WritingPage:
     """Ada's page, with a sentence that is stored."""
-    opened = WritingPage(pages.sign_in(company.ada))
+    opened = WritingPage(visitor=pages.sign_in(company.ada))
     opened.sync()
     opened.type(READABLE)
     opened.sync()
@@ -47,7 +47,7 @@ def still_readable(page: WritingPage) -> None:
     """One update is stored, and somebody who opens the room now reads what was there."""
     db.session.rollback()
     assert db.session.query(DocumentUpdate).count() == 1
-    fresh = WritingPage(page.visitor)
+    fresh = WritingPage(visitor=page.visitor)
     fresh.sync()
     assert (str(fresh.text()), fresh.seq) == (READABLE, 1)
 
@@ -79,7 +79,7 @@ def test_bytes_flipped_at_random_never_fail_unhandled(page: WritingPage) -> None
         sent = page.body(update=to_base64url(bytes(changed)))
         headers = {"X-CSRFToken": page.token, "Accept": "application/json"}
         assert page.visitor.client.post(page.address, json=sent, headers=headers).status_code in {200, 422}
-    fresh = WritingPage(page.visitor)
+    fresh = WritingPage(visitor=page.visitor)
     fresh.sync()
     assert READABLE in str(fresh.text())
 
@@ -94,7 +94,7 @@ def test_an_update_whose_forerunner_is_missing_is_not_taken_for_saved(page: Writ
     still_readable(page)
     page.sync()
     assert page.saved
-    fresh = WritingPage(page.visitor)
+    fresh = WritingPage(visitor=page.visitor)
     fresh.sync()
     assert str(fresh.text()) == f"{READABLE} First second"
 
@@ -214,7 +214,7 @@ def test_priorities_have_their_limits(page: WritingPage) -> None:
     state = page.doc.get_state()
     page.add_priority("x" * (LONGEST_TITLE + 1))
     assert refused(page, page.doc.get_update(state)).startswith(f"Shorten “{'x' * 40}” by 1 characters")
-    many = WritingPage(page.visitor)
+    many = WritingPage(visitor=page.visitor)
     many.sync()
     for number in range(MOST_PRIORITIES + 2):
         many.add_priority(f"Priority {number}")
@@ -302,7 +302,7 @@ def test_without_a_token_nothing_is_taken(page: WritingPage) -> None:
 
 
 def test_whoever_lost_their_place_is_told_who_keeps_the_text(company: Company, pages: Pages) -> None:
-    page = WritingPage(pages.sign_in(company.grace))
+    page = WritingPage(visitor=pages.sign_in(company.grace))
     page.sync()
     db.session.query(Contributor).delete()
     db.session.commit()
@@ -315,17 +315,17 @@ def test_whoever_lost_their_place_is_told_who_keeps_the_text(company: Company, p
 
 
 def test_rooms_do_not_exist_for_employees_nor_where_there_is_nothing(company: Company, pages: Pages) -> None:
-    employee = WritingPage(pages.sign_in(company.employee))
+    employee = WritingPage(visitor=pages.sign_in(company.employee))
     employee.send(status=404)
     leader = pages.another().sign_in(company.ada)
-    WritingPage(leader, address="/narratives/2026-q9/product/document").send(status=404)
-    WritingPage(leader, address="/narratives/2026-q2/nothing/document").send(status=404)
-    other = WritingPage(pages.another().sign_in(make_person("leader")))
+    WritingPage(visitor=leader, address="/narratives/2026-q9/product/document").send(status=404)
+    WritingPage(visitor=leader, address="/narratives/2026-q2/nothing/document").send(status=404)
+    other = WritingPage(visitor=pages.another().sign_in(make_person("leader")))
     other.send(status=403)
 
 
 def test_before_drafting_opens_and_in_an_archived_bucket_it_says_why(company: Company, pages: Pages) -> None:
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.sync()
     company.quarter.drafting_opens_at, opens = AT + timedelta(hours=1), company.quarter.drafting_opens_at
     db.session.commit()

@@ -32,7 +32,7 @@ def company(app: Flask) -> Iterator[Company]:
 @pytest.fixture
 def ada(company: Company, pages: Pages) -> WritingPage:
     """Ada's page, opened."""
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.sync()
     return page
 
@@ -40,7 +40,7 @@ def ada(company: Company, pages: Pages) -> WritingPage:
 @pytest.fixture
 def grace(company: Company, pages: Pages, ada: WritingPage) -> WritingPage:
     """Grace's page, opened after Ada's."""
-    page = WritingPage(pages.another().sign_in(company.grace))
+    page = WritingPage(visitor=pages.another().sign_in(company.grace))
     page.sync()
     return page
 
@@ -60,7 +60,9 @@ def test_two_pages_write_in_one_text_and_both_see_both(ada: WritingPage, grace: 
 def test_the_document_begins_with_the_newest_revision_once(company: Company, pages: Pages) -> None:
     draft = finished(company.ada)
     company.write(draft)
-    first, second = (WritingPage(pages.another().sign_in(one)) for one in (company.ada, company.grace))
+    first, second = (
+        WritingPage(visitor=pages.another().sign_in(one)) for one in (company.ada, company.grace)
+    )
     first.sync()
     second.sync()
     assert (str(first.text()), str(second.text())) == (draft.opening, draft.opening)
@@ -115,7 +117,7 @@ def test_typing_and_taking_it_back_makes_no_revision(company: Company, ada: Writ
     ada.sync(update=to_base64url(ada.doc.get_update()))
     settle_what_rests(AT + timedelta(hours=1))
     assert company.revisions == []
-    assert str(WritingPage(ada.visitor).text()) == ""
+    assert str(WritingPage(visitor=ada.visitor).text()) == ""
 
 
 def test_a_form_saved_meanwhile_is_merged_and_reaches_the_pages(
@@ -237,7 +239,7 @@ def test_private_notes_are_in_no_revision(company: Company, ada: WritingPage, gr
 
 
 def test_a_page_that_writes_before_anybody_opened_anything(company: Company, pages: Pages) -> None:
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.type("From an old device.")
     page.sync()
     assert page.saved

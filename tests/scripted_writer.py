@@ -43,6 +43,9 @@ class ScriptedWriter(DocumentPage):
                 self.connection = http.client.HTTPConnection(host.hostname or "", host.port, timeout=PATIENCE)
             self.connection.request(method, host.path + path, body, headers)
             answer = self.connection.getresponse()
+            # The session that a token belongs to is in the cookie that comes with it.
+            given = answer.getheader("Set-Cookie")
+            self.cookie = given.partition(";")[0] if given else self.cookie
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as problem:
             if self.connection is not None:

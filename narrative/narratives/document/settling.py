@@ -3,15 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Row, delete, exists, select
 from sqlalchemy.orm import Session
 
 from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.document.authors import Authors
 from narrative.narratives.document.contents import read, write
-from narrative.narratives.document.models import Document, DocumentUpdate, Presence
+from narrative.narratives.document.models import Document, Presence
 from narrative.narratives.document.updates import (
     COMPACTED_EVERY,
     add_update,
@@ -58,7 +59,7 @@ def _append(
     session: Session,
     narrative: Narrative,
     draft: Draft,
-    stretch: list[DocumentUpdate],
+    stretch: list[Row[Any]],
     authorship: Authorship,
 ) -> None:
     wrote = Counter(update.author_id for update in stretch if update.author_id is not None)
@@ -76,9 +77,9 @@ def _append(
     )
 
 
-def stretches(updates: Iterable[DocumentUpdate]) -> Iterator[list[DocumentUpdate]]:
+def stretches(updates: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
     """Cut the log where ten minutes have passed since a stretch began."""
-    stretch: list[DocumentUpdate] = []
+    stretch: list[Row[Any]] = []
     for update in updates:
         if stretch and update.received_at - stretch[0].received_at > SESSION:
             yield stretch

@@ -355,7 +355,8 @@ def test_when_the_passes_were_spoiled_the_page_says_so(quarter, visit) -> None:
             const client = document.querySelector('script[src*="pass-holder"]').src.replace(
                 "elements/pass-holder", "passes/holding");
             const { issuer, person, quarter } = document.querySelector("pass-holder").dataset;
-            await (await import(client)).changeHolding({ issuer, person, quarter }, () => ({ spoiled: true }));
+            const { changeHolding } = await import(client);
+            await changeHolding({ issuer, person, quarter }, () => ({ spoiled: true }));
         }"""
     )
     page.goto("/questions/2026-q2/new")

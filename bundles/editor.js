@@ -2,8 +2,8 @@
 // Everything else that these packages can do stays out.
 export { defaultKeymap } from "@codemirror/commands";
 export { defineLanguageFacet, Language, languageDataProp, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-export { Annotation, EditorSelection, EditorState, Prec, RangeSet, StateEffect, StateField, Transaction } from "@codemirror/state";
-export { Decoration, drawSelection, EditorView, keymap, placeholder, ViewPlugin, WidgetType } from "@codemirror/view";
+export { Annotation, EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+export { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 export { tagHighlighter, tags } from "@lezer/highlight";
 export { parser, Strikethrough, Table } from "@lezer/markdown";
 export {

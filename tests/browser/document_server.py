@@ -13,7 +13,7 @@ from typing import Any
 
 from flask import Flask, Response, jsonify, render_template_string, request, send_from_directory
 from pycrdt import Doc, Map, Text
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 from narrative.web.headers import HEADERS
 from narrative.web.paths import resource_dir
@@ -266,10 +266,17 @@ def application(server: DocumentServer) -> Flask:
     return app
 
 
+class Quiet(WSGIRequestHandler):
+    """Answers without telling the log."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def serving(server: DocumentServer) -> Iterator[DocumentServer]:
     """Serve it on a port of its own."""
-    listening = make_server("127.0.0.1", 0, application(server), threaded=True)
+    listening = make_server("127.0.0.1", 0, application(server), threaded=True, request_handler=Quiet)
     server.address = f"http://127.0.0.1:{listening.server_port}"
     threading.Thread(target=listening.serve_forever, daemon=True).start()
     yield server

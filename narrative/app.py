@@ -18,6 +18,7 @@ from narrative.database import Base, db, migrate, prepare_engine
 from narrative.home import views as home_views
 from narrative.ledger import views as ledger_views
 from narrative.narratives import views as narratives_views
+from narrative.narratives.document import updates as document_updates
 from narrative.passes import holding_views
 from narrative.passes import offer as passes_offer
 from narrative.passes import views as passes_views
@@ -80,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     moments.register(app)
     assets.register(app)
     page_cache.register(app)
+    document_updates.register(app)
     session_cookie.register(app)
     passes_offer.register(app)
     register_rooms(app)

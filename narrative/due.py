@@ -15,6 +15,7 @@ from sqlalchemy import or_, select
 from narrative.data_version import current_number
 from narrative.database import db
 from narrative.ledger import actions as ledger
+from narrative.narratives.document.settling import settle_what_rests
 from narrative.narratives.publishing import publish_if_due
 from narrative.passes.keys import create_keys
 from narrative.passes.store import anonymous_store
@@ -88,6 +89,9 @@ def run_due(at: datetime) -> list[str]:
             done.append(
                 f"{quarter.title}: {shown} message{'s' * (shown != 1)} of whoever asked came into effect."
             )
+    settled = settle_what_rests(at)
+    if settled:
+        done.append(f"{settled} draft{'s' * (settled != 1)} became a revision.")
     anonymous_store().touch()
     return done
 

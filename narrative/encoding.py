@@ -19,9 +19,10 @@ def to_base64url(data: bytes) -> str:
     return urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
-def from_base64url(text: str, *, length: int) -> bytes | None:
-    """Return the `length` bytes that `text` says in the one way there is to write them, or None."""
-    if not _BASE64URL.fullmatch(text) or len(text) != -(-length * 4 // 3):
+def from_base64url(text: str, *, length: int | None = None) -> bytes | None:
+    """Return the `length` bytes (or however many) that `text` says in the one way to write them, or None."""
+    wrong = len(text) % 4 == 1 if length is None else len(text) != -(-length * 4 // 3)
+    if wrong or not _BASE64URL.fullmatch(text):
         return None
     data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
     return data if to_base64url(data) == text else None

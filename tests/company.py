@@ -18,6 +18,11 @@ from narrative.answers.models import Withholding
 from narrative.database import db
 from narrative.narratives import queries as narratives
 from narrative.narratives.correcting import correct
+from narrative.narratives.document.contents import loaded, text_of
+from narrative.narratives.document.messages import Sent
+from narrative.narratives.document.models import Document
+from narrative.narratives.document.syncing import open_document, synchronise
+from narrative.narratives.models import Narrative
 from narrative.passes.issue import issue
 from narrative.passes.store import anonymous_transaction
 from narrative.passes.store_tables import pending_messages, votes
@@ -81,6 +86,18 @@ def _write(quarter: Quarter, bucket: Bucket, leader: Person, organiser: Person) 
     assert narrative is not None
     corrected = replace(narratives.head_draft(narrative), opening=f"It is {SECRET}.")
     correct(narrative, draft=corrected, base=narrative.head, reason="A word.", by=leader, at=READING)
+    _write_together(narrative, leader)
+
+
+def _write_together(narrative: Narrative, leader: Person) -> None:
+    """Rows in the tables of the shared document: a next correction is being written."""
+    open_document(narrative.quarter, narrative.bucket, at=AFTER)
+    doc = loaded(db.session.get_one(Document, narrative.id).snapshot)
+    state = doc.get_state()
+    text_of(doc, "opening").insert(0, f"There, {SECRET}: ")
+    knows = {"seq": None, "state": state, "cursor": {"part": "opening"}, "away": False}
+    sent = Sent(tab="0" * 16, update=doc.get_update(state), **knows)
+    synchronise(narrative.id, sent, seq=0, by_id=leader.id, at=AFTER)
 
 
 def _asked(app: Flask, quarter: Quarter, bucket: Bucket) -> list[Question]:

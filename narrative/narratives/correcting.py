@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.diffs import words_changed
+from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
@@ -60,10 +61,12 @@ def correct(
     correction = Correction(number=seen.number + 1, words_changed=changed, reason=reason)
     with transaction() as session:
         narrative = locked(session, Narrative, narrative.id)
+        settle(session, narrative)
         if base != narrative.head or _newest(session, narrative).id != seen.id:
             raise NewerRevision(narrative.head)
         note = f"Correction: {reason}"[:LONGEST_NOTE]
-        number = append(session, narrative, draft, base=base, by=by, at=at, note=note)
+        number = append(session, narrative, draft, base=base, by_id=by.id, at=at, note=note)
+        follow(session, narrative, draft, by_id=by.id, at=at)
         freeze(session, (narrative.id, number), draft, rendered, by=by, at=at, correction=correction)
     return correction.number
 

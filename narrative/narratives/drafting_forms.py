@@ -152,6 +152,12 @@ def shown(draft: Draft, *, base: int, blank: bool) -> dict[str, Any]:
     return {**draft.texts, "base": str(base), "priorities": rows}
 
 
+class NameForm(Form):
+    """What people call a revision."""
+
+    name = StringField("Name", filters=[on_one_line], validators=[AtMost(rules.LONGEST_NAME)])
+
+
 class SignOffForm(Form):
     """The owner's word for one revision."""
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from narrative.database import transaction
 from narrative.narratives import queries
+from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.import_files import ReadFile, passed_over, read_folder
 from narrative.narratives.locking import WritingClosed, open_narrative
 from narrative.narratives.publishing import publish_past
@@ -185,6 +186,7 @@ def _store(
     if arrival.same and known is not None:
         return known.id
     narrative = open_narrative(session, quarter, bucket, at=at)
+    settle(session, narrative)
     if queries.head_draft(narrative) != Draft():
         raise WrittenMeanwhile
     titles = arrival.file.rows if rows else ()
@@ -193,5 +195,6 @@ def _store(
     priorities = tuple(PriorityRow(key=secrets.token_hex(8), title=one, owner_id=owner_id) for one in titles)
     draft = Draft(**arrival.file.texts, priorities=priorities)
     note = f"Imported from {arrival.file.name}"[:LONGEST_NOTE]
-    append(session, narrative, draft, base=narrative.head, by=None, at=at, note=note)
+    append(session, narrative, draft, base=narrative.head, by_id=None, at=at, note=note)
+    follow(session, narrative, draft, by_id=None, at=at)
     return narrative.id

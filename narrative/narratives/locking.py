@@ -31,6 +31,21 @@ class NewerRevision(Exception):
 
 def open_narrative(session: Session, quarter: Quarter, bucket: Bucket, *, at: datetime) -> Narrative:
     """Return the narrative, locked and made if need be; raise WritingClosed if it cannot be written."""
+    narrative, state = _taken(session, quarter, bucket, at=at)
+    if state != "open":
+        raise WritingClosed(state)
+    return narrative
+
+
+def writable_narrative(session: Session, quarter: Quarter, bucket: Bucket, *, at: datetime) -> Narrative:
+    """Return it as open_narrative does, also when it is published: then a correction is being written."""
+    narrative, state = _taken(session, quarter, bucket, at=at)
+    if state not in {"open", "published"}:
+        raise WritingClosed(state)
+    return narrative
+
+
+def _taken(session: Session, quarter: Quarter, bucket: Bucket, *, at: datetime) -> tuple[Narrative, str]:
     narrative = locked(session, Narrative, _narrative_id(session, quarter, bucket))
     state = writing_state(
         drafting_opens_at=narrative.quarter.drafting_opens_at,
@@ -38,9 +53,7 @@ def open_narrative(session: Session, quarter: Quarter, bucket: Bucket, *, at: da
         archived=narrative.bucket.archived_at is not None,
         at=at,
     )
-    if state != "open":
-        raise WritingClosed(state)
-    return narrative
+    return narrative, state
 
 
 def _narrative_id(session: Session, quarter: Quarter, bucket: Bucket) -> int:

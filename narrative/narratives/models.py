@@ -34,7 +34,9 @@ class Revision(Base):
 
     `base` is the number it was written on; a revision whose base is not the one before it is somebody's
     text that was then merged into the next. `priorities` is a list of
-    `{"key", "title", "measure", "owner_id"}`.
+    `{"key", "title", "measure", "owner_id"}`. `name` is what people call it, if they do. Several may have
+    written it: `authors` are their ids, `author_id` whoever wrote most; `authorship` maps each of the four
+    texts to runs `[person's id or None, bytes of UTF-8]` (rules.authorship).
     """
 
     __tablename__ = "revisions"
@@ -50,6 +52,9 @@ class Revision(Base):
     next_priorities: Mapped[str] = mapped_column(Text, default="")
     priorities: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     note: Mapped[str] = mapped_column(String(200), default="")
+    name: Mapped[str] = mapped_column(String(80), default="")
+    authors: Mapped[list[int]] = mapped_column(JSON, default=list)
+    authorship: Mapped[dict[str, list[list[int | None]]]] = mapped_column(JSON, default=dict)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime]
 

@@ -17,6 +17,7 @@ _LIGHT = (
     Revision.number,
     Revision.base,
     Revision.note,
+    Revision.name,
     Revision.author_id,
     Revision.saved_at,
     Person.name.label("author"),

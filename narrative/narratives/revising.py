@@ -10,9 +10,11 @@ from narrative.database import changed_rows, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.models import Narrative, Revision
 from narrative.narratives.rules import Draft, superseded
-from narrative.people.models import Person
+from narrative.narratives.rules.authorship import carried, runs_of, steps
 
 THINNED_EVERY = 100
+
+Authorship = dict[str, list[list[int | None]]]
 
 
 def append(
@@ -21,14 +23,22 @@ def append(
     draft: Draft,
     *,
     base: int,
-    by: Person | None,
+    by_id: int | None,
     at: datetime,
     note: str = "",
+    authors: list[int] | None = None,
+    authorship: Authorship | None = None,
 ) -> int:
-    """Store `draft` as the next revision and return its number. Thins out old ones now and then."""
+    """Store `draft` as the next revision and return its number. Thins out old ones now and then.
+
+    Where `authorship` is not known better, the words by which it differs from the newest one are `by_id`'s.
+    """
+    if authorship is None:
+        authorship = authorship_after(queries.revision(narrative, narrative.head), draft, by_id=by_id)
     narrative.head += 1
     revision = Revision(narrative_id=narrative.id, number=narrative.head, base=base, note=note, saved_at=at)
-    revision.author_id = by.id if by else None
+    revision.author_id, revision.authorship = by_id, authorship
+    revision.authors = ([by_id] if by_id else []) if authors is None else authors
     for name, text in draft.texts.items():
         setattr(revision, name, text)
     revision.priorities = [asdict(row) for row in draft.priorities]
@@ -37,6 +47,16 @@ def append(
     if narrative.head % THINNED_EVERY == 0:
         _thin(session, narrative, at=at)
     return narrative.head
+
+
+def authorship_after(before: Revision | None, draft: Draft, *, by_id: int | None) -> Authorship:
+    """Return who wrote what in `draft`, if `by_id` wrote all by which it differs from `before`."""
+    known, said = (before.authorship if before else {}), queries.draft_of(before)
+    runs = {
+        name: carried(runs_of(known.get(name, ())), steps(said.texts[name], text), by=by_id)
+        for name, text in draft.texts.items()
+    }
+    return {name: [[author, size] for author, size in found] for name, found in runs.items() if found}
 
 
 def draft_at(narrative: Narrative, base: int) -> Draft:
@@ -48,12 +68,10 @@ def draft_at(narrative: Narrative, base: int) -> Draft:
 
 
 def stored_already(
-    session: Session, narrative: Narrative, draft: Draft, *, base: int, by: Person | None
+    session: Session, narrative: Narrative, draft: Draft, *, base: int, by_id: int | None
 ) -> int | None:
     """Return the number of the revision that this very save made when it was first sent, or None."""
-    same = select(Revision).filter_by(
-        narrative_id=narrative.id, base=base, author_id=by.id if by else None, **draft.texts
-    )
+    same = select(Revision).filter_by(narrative_id=narrative.id, base=base, author_id=by_id, **draft.texts)
     for revision in session.scalars(same.where(Revision.number > base).order_by(Revision.number)):
         if queries.draft_of(revision) == draft:
             return revision.number

@@ -6,6 +6,7 @@ from sqlalchemy import delete
 
 from narrative.database import transaction
 from narrative.narratives import queries
+from narrative.narratives.document.settling import settle
 from narrative.narratives.locking import NewerRevision, open_narrative
 from narrative.narratives.models import Narrative, SignOff
 from narrative.narratives.rules import Lack, missing_for_sign_off
@@ -30,6 +31,7 @@ def sign_off(
     """
     with transaction() as session:
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        settle(session, narrative)
         if revision_number != narrative.head:
             raise NewerRevision(narrative.head)
         lacks = missing_for_sign_off(queries.head_draft(narrative))

@@ -8,17 +8,18 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from narrative.database import transaction
+from narrative.database import locked, transaction
 from narrative.narratives import queries
+from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.draft_merging import merge_drafts
 from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative
 from narrative.narratives.models import Narrative
-from narrative.narratives.revising import append, draft_at, stored_already
+from narrative.narratives.revising import append, authorship_after, draft_at, stored_already
 from narrative.narratives.rules import Draft
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
-__all__ = ["NewerRevision", "Saved", "WritingClosed", "restore", "save", "say_late"]
+__all__ = ["NewerRevision", "Saved", "WritingClosed", "name_revision", "restore", "save", "say_late"]
 
 LONGEST_NOTE = 200
 
@@ -60,28 +61,38 @@ def save(
     """
     with transaction() as session:
         narrative = open_narrative(session, quarter, bucket, at=at)
+        settle(session, narrative)
         head = queries.head_draft(narrative)
         if draft == head:
             return Saved(number=narrative.head, head=narrative.head, draft=head)
-        if base == narrative.head:
-            number = append(session, narrative, draft, base=base, by=by, at=at, note=note)
-            return Saved(number=number, head=number, draft=draft)
-        return _save_stale(session, narrative, draft=draft, base=base, by=by, at=at)
+        by_id = by.id if by else None
+        if base != narrative.head:
+            saved = _save_stale(session, narrative, draft=draft, base=base, by_id=by_id, at=at)
+        else:
+            number = append(session, narrative, draft, base=base, by_id=by_id, at=at, note=note)
+            saved = Saved(number=number, head=number, draft=draft)
+        follow(session, narrative, saved.draft, by_id=by_id, at=at)
+        return saved
 
 
 def _save_stale(
-    session: Session, narrative: Narrative, *, draft: Draft, base: int, by: Person | None, at: datetime
+    session: Session, narrative: Narrative, *, draft: Draft, base: int, by_id: int | None, at: datetime
 ) -> Saved:
-    before, theirs, head = draft_at(narrative, base), queries.head_draft(narrative), narrative.head
-    names = tuple(queries.authors_since(narrative, base, besides=by.id if by else None))
-    number = base if draft == before else stored_already(session, narrative, draft, base=base, by=by)
+    before, head = draft_at(narrative, base), narrative.head
+    newest = queries.revision(narrative, head)
+    theirs = queries.draft_of(newest)
+    names = tuple(queries.authors_since(narrative, base, besides=by_id))
+    number = base if draft == before else stored_already(session, narrative, draft, base=base, by_id=by_id)
     if number is not None:
         return Saved(number=number, head=head, draft=theirs, meanwhile=names)
     merged = merge_drafts(before, theirs=theirs, mine=draft)
-    number = append(session, narrative, draft, base=base, by=by, at=at)
+    authorship = authorship_after(newest, merged.draft, by_id=by_id)
+    number = append(session, narrative, draft, base=base, by_id=by_id, at=at)
     others = " and ".join(names) or "another page of the same author"
     note = f"Merged with what {others} had saved"[:LONGEST_NOTE]
-    head = append(session, narrative, merged.draft, base=number, by=by, at=at, note=note)
+    head = append(
+        session, narrative, merged.draft, base=number, by_id=by_id, at=at, note=note, authorship=authorship
+    )
     return Saved(
         number=number, head=head, draft=merged.draft, meanwhile=names, note=note, conflicts=merged.conflicts
     )
@@ -95,13 +106,28 @@ def restore(narrative: Narrative, number: int, *, head: int, by: Person, at: dat
     """
     with transaction() as session:
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        settle(session, narrative)
         if head != narrative.head:
             raise NewerRevision(narrative.head)
         revision = queries.revision(narrative, number)
         if revision is None:
             raise LookupError(f"no revision {number}")
         draft, note = queries.draft_of(revision), f"Restored from revision {number}"
-        return append(session, narrative, draft, base=head, by=by, at=at, note=note)
+        restored = append(session, narrative, draft, base=head, by_id=by.id, at=at, note=note)
+        follow(session, narrative, draft, by_id=by.id, at=at)
+        return restored
+
+
+def name_revision(narrative: Narrative, number: int, *, name: str) -> None:
+    """Call a revision by a name, instead of whatever it was called; it is kept for good then.
+
+    Raises LookupError for a revision that is not there.
+    """
+    with transaction() as session:
+        revision = queries.revision(locked(session, Narrative, narrative.id), number)
+        if revision is None:
+            raise LookupError(f"no revision {number}")
+        revision.name = name
 
 
 def say_late(

@@ -17,6 +17,8 @@ from narrative.app import create_app
 from narrative.config import Settings
 from narrative.database import Base, db
 from narrative.migrations.run import downgrade, is_current, newest, present, upgrade
+from narrative.narratives import queries
+from narrative.narratives.document.models import Document
 from narrative.passes.store import anonymous_reading, anonymous_store
 from narrative.passes.store_tables import TABLES
 from narrative.questions.actions import move
@@ -173,6 +175,21 @@ def test_down_to_the_first_tables_and_up_again_keeps_what_was_asked_and_answered
         assert counted.scalar_one() == 1
     upgrade(report=lambda _line: None)
     assert {name: number for name, number in rows().items() if name in KEPT_AT_EVERY_REVISION} == before
+    assert differences() == []
+
+
+def test_what_was_typed_in_a_document_is_a_revision_before_documents_are_forgotten(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    company = make_company(app)
+    document = db.session.query(Document).one()
+    assert (document.seq, document.settled_seq) == (1, 0)
+    head = queries.head_draft(queries.narrative_for(company.quarter, company.bucket))
+    db.session.remove()
+    downgrade("0003", report=lambda _line: None)
+    with db.engine.connect() as connection:
+        newest_text = text("SELECT r.opening FROM revisions r JOIN narratives n ON r.number = n.head")
+        assert connection.execute(newest_text).scalar_one() == f"There, {SECRET}: {head.opening}"
+    upgrade(report=lambda _line: None)
     assert differences() == []
 
 

@@ -221,6 +221,7 @@ class Kept:
     saved_at: datetime
     base: int
     note: str = ""
+    name: str = ""
 
 
 def saves(*facts: tuple[int, float]) -> list[Kept]:

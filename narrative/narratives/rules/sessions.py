@@ -22,6 +22,8 @@ class Saved(Protocol):
     def saved_at(self) -> datetime: ...
     @property
     def note(self) -> str: ...
+    @property
+    def name(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -42,8 +44,8 @@ class Session:
 
 
 def stands_alone(revision: Saved) -> bool:
-    """Tell whether a revision is more than an autosave: restored, a merge, or merged into the next."""
-    return bool(revision.note) or revision.base != revision.number - 1
+    """Tell whether a revision is more than an autosave: named, restored, a merge, or merged into the next."""
+    return bool(revision.note or revision.name) or revision.base != revision.number - 1
 
 
 def sessions(revisions: Iterable[Saved]) -> list[Session]:

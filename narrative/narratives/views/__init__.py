@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from narrative.narratives.views import (
     corrections,
+    documents,
     drafting,  # noqa: F401 -- its views are on the shared blueprint
     drafts,
     late_publications,
@@ -11,6 +12,7 @@ from narrative.narratives.views import (
     previews,
     publications,
     reading,
+    restorations,
     revisions,
     shared,
     sign_offs,
@@ -18,12 +20,13 @@ from narrative.narratives.views import (
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     shared.blueprint,
+    documents.blueprint,
     drafts.blueprint,
     previews.blueprint,
     sign_offs.blueprint,
     lateness.blueprint,
     revisions.blueprint,
-    revisions.restorations,
+    restorations.blueprint,
     reading.blueprint,
     publications.blueprint,
     late_publications.blueprint,

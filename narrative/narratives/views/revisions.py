@@ -1,18 +1,20 @@
 """Revisions: who wrote when, what changed between two of them, and making an earlier one the newest again."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries, writing
 from narrative.narratives.comparing import compare_drafts
+from narrative.narratives.drafting_forms import NameForm
 from narrative.narratives.rules import LABELS
-from narrative.narratives.views.edit_page import why_closed
 from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
-from narrative.web.access import access, current_person
+from narrative.narratives.views.saved import parts_of_page
+from narrative.web.access import access
+from narrative.web.errors import wants_json
+from narrative.web.forms import refused
 from narrative.web.markdown import render
 
 blueprint = Blueprint("revisions", __name__)
-restorations = Blueprint("restorations", __name__)
 
 LARGEST_NUMBER = 999_999_999
 
@@ -28,6 +30,21 @@ def index(quarter: str, bucket: str) -> str:
     return render_template(
         "narratives/revisions.html", room=room, sessions=sessions, before=before, oldest=oldest
     )
+
+
+@blueprint.post("/narratives/<quarter>/<bucket>/revisions")
+@access("employee")
+def create(quarter: str, bucket: str) -> ResponseReturnValue:
+    """Make what is typed now a revision, and give it a name if one was sent."""
+    room, form = room_to_write(quarter, bucket), NameForm()
+    if not form.validate():
+        return refused("narratives/name_refused.html", form=form, room=room)
+    if form.name.data:
+        writing.name_revision(narrative_or_404(room), room.head, name=form.name.data)
+    if wants_json():
+        return jsonify(parts_of_page(room))
+    flash(f"Revision {room.head} is called “{form.name.data}”." if form.name.data else "Kept as a revision.")
+    return redirect(room.url("revisions.index"), 303)
 
 
 @blueprint.get("/narratives/<quarter>/<bucket>/revisions/<int(max=999_999_999):number>")
@@ -63,21 +80,3 @@ def _number_asked_for(name: str) -> int | None:
     """Return the revision's number given in the address, or None where there is none or it can be none."""
     number = request.args.get(name, type=int)
     return number if number is not None and abs(number) <= LARGEST_NUMBER else None
-
-
-@restorations.post("/narratives/<quarter>/<bucket>/revisions/<int(max=999_999_999):number>/restoration")
-@access("employee")
-def create(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
-    """Make what this revision says the newest again."""
-    room = room_to_write(quarter, bucket)
-    seen = request.form.get("head", type=int)
-    try:
-        writing.restore(narrative_or_404(room), number, head=seen or 0, by=current_person(), at=room.at)
-    except LookupError:
-        abort(404)
-    except writing.NewerRevision as newer:
-        abort(409, f"Nothing was restored: somebody saved revision {newer.head} meanwhile. Look at it first.")
-    except writing.WritingClosed as closed:
-        abort(409, why_closed(room, closed.state))
-    flash(f"Revision {number} is the newest text again. What stood there before is kept as a revision.")
-    return redirect(room.url("narratives.edit"), 303)

@@ -7,6 +7,7 @@ from typing import Any
 from flask import abort, g, url_for
 
 from narrative.narratives import queries, rules
+from narrative.narratives.document.settling import bring_up_to_date
 from narrative.narratives.models import Narrative
 from narrative.people.models import Bucket
 from narrative.people.queries import bucket as bucket_called
@@ -71,6 +72,7 @@ def room_to_read(quarter: str, bucket: str) -> Room:
     narrative = queries.narrative_for(found_quarter, found_bucket)
     if narrative is None and found_bucket.archived_at is not None:
         abort(404)
+    bring_up_to_date(narrative)
     return Room(found_quarter, found_bucket, narrative, request_instant(), g.person.id, g.person.role)
 
 

@@ -40,18 +40,23 @@ def narrative_now(room: Room) -> Narrative | None:
 
 def saved_facts(room: Room, saved: Saved) -> dict[str, object]:
     """Return what a script needs to go on: its revision, and the newest text where that is another."""
-    facts: dict[str, object] = {
-        "revision": saved.number,
-        "head": saved.head,
-        "saved_at": room.at.isoformat(),
-        "sign_off": render_template("narratives/_sign_off.html", **sign_off_context(room)),
-        "lately": render_template("narratives/_lately.html", room=room, sessions=latest_sessions(room)),
-    }
+    facts = {**parts_of_page(room), "revision": saved.number, "head": saved.head}
     if saved.head != saved.number:
         facts["texts"] = saved.draft.texts
         facts["priorities"] = [vars(row) for row in saved.draft.priorities]
         facts["notice"] = render_template("narratives/_merged.html", room=room, merged=merge_facts(saved))
     return facts
+
+
+def parts_of_page(room: Room) -> dict[str, object]:
+    """Return what stands beside the text and changes with it, for the newest revision."""
+    return {
+        "revision": room.head,
+        "head": room.head,
+        "saved_at": room.at.isoformat(),
+        "sign_off": render_template("narratives/_sign_off.html", **sign_off_context(room)),
+        "lately": render_template("narratives/_lately.html", room=room, sessions=latest_sessions(room)),
+    }
 
 
 def merge_facts(saved: Saved) -> dict[str, object]:

@@ -1,0 +1,137 @@
+"""What a shared document says, and changing it as an editor would: by the words that differ.
+
+A document is a Yjs document with the root types named here and no others. Offsets are UTF-8 bytes.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from pycrdt import Doc, Map, Text
+
+from narrative.narratives.rules import TEXTS, Draft, PriorityRow, clean_text
+from narrative.narratives.rules.authorship import steps
+
+NOTES = "private_notes"
+PRIORITIES, OUTCOMES = "priorities", "outcomes"
+TEXT_ROOTS = (*TEXTS, NOTES)
+# Everything is in root types of different kinds, so a document has no one type of them.
+SharedDoc = Doc[Any]
+Row = Map[Any]
+ROOTS = frozenset({*TEXT_ROOTS, PRIORITIES, OUTCOMES})
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a document says: the draft, and the private notes, which are no part of it."""
+
+    draft: Draft = field(default_factory=Draft)
+    notes: str = ""
+
+
+def loaded(*updates: bytes) -> SharedDoc:
+    """Return the document that these updates make. Raises ValueError for bytes that are none."""
+    doc: SharedDoc = Doc(allow_multithreading=True)
+    for update in updates:
+        doc.apply_update(update)
+    return doc
+
+
+def seeded(draft: Draft) -> SharedDoc:
+    """Return a new document that says what `draft` says."""
+    doc = loaded()
+    write(doc, draft)
+    return doc
+
+
+def text_of(doc: SharedDoc, name: str) -> Text:
+    """Return one of the document's texts."""
+    found: Text = doc.get(name, type=Text)
+    return found
+
+
+def rows_of(doc: SharedDoc, name: str) -> Iterator[tuple[str, Row]]:
+    """Yield the rows of a root map by their keys; what is no map is no row."""
+    root = doc.get(name, type=Map)
+    for key in root.keys():  # noqa: SIM118 - a shared map is no dict
+        row = root[key]
+        if type(row) is Map:
+            yield key, row
+
+
+def read(doc: SharedDoc) -> Contents:
+    """Return what the document says."""
+    texts = {name: clean_text(str(text_of(doc, name))) for name in TEXTS}
+    rows = [(_place(row), key, row) for key, row in rows_of(doc, PRIORITIES) if not row.get("gone")]
+    priorities = [priority(key, row) for _place, key, row in sorted(rows, key=lambda one: one[:2])]
+    kept = tuple(row for row in priorities if not row.blank)
+    return Contents(Draft(**texts, priorities=kept), clean_text(str(text_of(doc, NOTES))))
+
+
+def priority(key: str, row: Row) -> PriorityRow:
+    """Return one priority as it stands in the document."""
+    owner_id = row.get("owner_id")
+    return PriorityRow(
+        key=key,
+        title=" ".join(clean_text(str(row.get("title") or "")).split("\n")),
+        measure=clean_text(str(row.get("measure") or "")),
+        owner_id=int(owner_id) if isinstance(owner_id, int | float) else None,
+    )
+
+
+def _place(row: Row) -> float:
+    place = row.get("place")
+    return float(place) if isinstance(place, int | float) else 0.0
+
+
+def write(doc: SharedDoc, draft: Draft) -> None:
+    """Change the document so that it says what `draft` says. What stands there already stays as it is."""
+    with doc.transaction():
+        for name, text in draft.texts.items():
+            rewrite(text_of(doc, name), text)
+        _write_priorities(doc, draft)
+
+
+def rewrite(text: Text, after: str) -> None:
+    """Edit a text, word by word, so that whoever writes in it meanwhile loses nothing."""
+    place = 0
+    for kind, what in steps(str(text), after):
+        if isinstance(what, str):
+            text.insert(place, what)
+            place += len(what.encode())
+        elif kind == "remove":
+            del text[place : place + what]
+        else:
+            place += what
+
+
+def _write_priorities(doc: SharedDoc, draft: Draft) -> None:
+    root = doc.get(PRIORITIES, type=Map)
+    known = dict(rows_of(doc, PRIORITIES))
+    wanted = {row.key for row in draft.priorities}
+    for key, row in known.items():
+        if key not in wanted and not row.get("gone"):
+            row["gone"] = True
+    last = float("-inf")
+    for said in draft.priorities:
+        row = known.get(said.key) or _new_row(root, said.key)
+        rewrite(row["title"], said.title)
+        rewrite(row["measure"], said.measure)
+        last = _put_behind(row, last)
+        for name, value in (("owner_id", said.owner_id), ("gone", False)):
+            if row.get(name) != value:
+                row[name] = value
+
+
+def _new_row(root: Row, key: str) -> Row:
+    root[key] = Map({"place": 0.0, "title": Text(), "measure": Text(), "owner_id": None, "gone": False})
+    row: Row = root[key]
+    return row
+
+
+def _put_behind(row: Row, last: float) -> float:
+    """Give the row a place behind `last`, its own where that is; return it."""
+    place = _place(row)
+    if place <= last:
+        place = row["place"] = last + 1.0
+    return place

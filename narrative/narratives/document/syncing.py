@@ -1,0 +1,156 @@
+"""Synchronising: a page sends what it typed and gets what others did. Asked for every second or so.
+
+*Saved* is for the page to say, by comparing state vectors: an update whose forerunner is missing is taken
+without an error and changes nothing.
+"""
+
+from datetime import datetime
+
+from pycrdt import merge_updates
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from narrative.database import db, transaction
+from narrative.narratives import queries
+from narrative.narratives.document import presence
+from narrative.narratives.document.checks import (
+    LARGEST_DOCUMENT,
+    LARGEST_UPDATE,
+    STRANGE,
+    Refused,
+    check,
+    owner_ids,
+)
+from narrative.narratives.document.contents import SharedDoc, loaded, seeded
+from narrative.narratives.document.messages import Here, Sent, Told
+from narrative.narratives.document.models import Document
+from narrative.narratives.document.settling import settle
+from narrative.narratives.document.updates import (
+    COMPACTED_EVERY,
+    add_update,
+    kept_documents,
+    newest,
+    updates_after,
+)
+from narrative.narratives.locking import writable_narrative
+from narrative.narratives.models import Narrative
+from narrative.people.models import Bucket, Person
+from narrative.quarters.models import Quarter
+
+TOO_LARGE = (
+    "This would make the text larger than the server takes. It is kept on this device. Copy it, and put it "
+    "in again in parts."
+)
+
+
+def synchronise(narrative_id: int, sent: Sent, *, seq: int, by_id: int, at: datetime) -> Told:
+    """Take what a page typed, note that it is here, and return what it is told.
+
+    The narrative has a document, whose newest number is `seq` or was a moment ago; who may write in it is for
+    the caller to ask. Raises Refused, with nothing stored.
+    """
+    pages = presence.here(narrative_id, at=at)
+    others = [page for page in pages if page.tab != sent.tab]
+    if sent.update:
+        return push(narrative_id, sent, others, by_id=by_id, at=at)
+    told = Told(seq=seq, state=None, update=b"", here=others)
+    if sent.seq != seq:
+        told = pull(narrative_id, sent, others)
+    if presence.is_news(pages, sent, at=at):
+        presence.note_alone(narrative_id, sent, person_id=by_id, at=at)
+    return told
+
+
+def push(narrative_id: int, sent: Sent, others: list[Here], *, by_id: int, at: datetime) -> Told:
+    """Store what a page typed, and return what it lacks. What is stored already is not stored again."""
+    if len(sent.update) > LARGEST_UPDATE:
+        raise Refused(TOO_LARGE, status=413)
+    with transaction(shown=False) as session:
+        session.execute(select(Narrative.id).where(Narrative.id == narrative_id).with_for_update())
+        document = session.get_one(Document, narrative_id)
+        doc = newest(session, document)
+        answer = _since(session, document, doc, sent)
+        stored = _apply(session, document, doc, sent.update, by_id=by_id, at=at)
+        if document.seq - document.snapshot_seq >= COMPACTED_EVERY:
+            settle(session, session.get_one(Narrative, narrative_id))
+        presence.note(session, narrative_id, sent, person_id=by_id, at=at)
+    if stored:
+        # What changed nothing may wait in it for a forerunner that never comes.
+        kept_documents().give(narrative_id, document.seq, doc)
+    return Told(seq=document.seq, state=document.state, update=answer, here=others)
+
+
+def pull(narrative_id: int, sent: Sent, others: list[Here]) -> Told:
+    """Return what a page lacks that typed nothing itself."""
+    session = db.session()
+    document = session.get_one(Document, narrative_id, populate_existing=True)
+    answer = _since(session, document, None, sent)
+    return Told(seq=document.seq, state=document.state, update=answer, here=others)
+
+
+def open_document(quarter: Quarter, bucket: Bucket, *, at: datetime) -> None:
+    """Make the narrative and its document, unless somebody has before. Raises WritingClosed."""
+    with transaction(shown=False) as session:
+        narrative = writable_narrative(session, quarter, bucket, at=at)
+        _document(session, narrative, at=at)
+
+
+def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
+    """Seed the document, once, here, by what the newest revision says: two that seed give two copies."""
+    if session.get(Document, narrative.id) is not None:
+        return
+    doc = seeded(queries.head_draft(narrative))
+    made = Document(narrative_id=narrative.id, snapshot=doc.get_update(), state=doc.get_state())
+    made.snapshot_seq = made.seq = made.settled_seq = 0
+    made.written_at = at
+    session.add(made)
+
+
+def _apply(
+    session: Session, document: Document, doc: SharedDoc, update: bytes, *, by_id: int, at: datetime
+) -> bool:
+    """Apply an update and store what it changed; tell whether it changed anything. Raises Refused."""
+    owners, changes = owner_ids(doc), []
+    noted = doc.observe(lambda event: changes.append(bytes(event.update)))
+    try:
+        doc.apply_update(update)
+    except ValueError as unreadable:
+        raise Refused(STRANGE) from unreadable
+    finally:
+        doc.unobserve(noted)
+    if not changes:
+        return False
+    check(doc)
+    _check_owners(session, owner_ids(doc) - owners)
+    if len(document.snapshot) + len(update) > LARGEST_DOCUMENT:
+        raise Refused(TOO_LARGE, status=413)
+    for change in changes:
+        add_update(session, document, change, by_id=by_id, at=at)
+    document.state = doc.get_state()
+    return True
+
+
+def _check_owners(session: Session, new: set[int]) -> None:
+    """Raise Refused if a priority was given to somebody who cannot own one."""
+    if not new:
+        return
+    leading = Person.role.in_(("leader", "organiser")) & Person.deactivated_at.is_(None)
+    known = session.scalar(select(func.count()).select_from(Person).where(Person.id.in_(new), leading))
+    if known != len(new):
+        raise Refused(STRANGE)
+
+
+def _since(session: Session, document: Document, doc: SharedDoc | None, sent: Sent) -> bytes:
+    """Return what the page lacks: the updates behind its number, or what its state vector does not count."""
+    if sent.seq is not None and document.snapshot_seq <= sent.seq <= document.seq:
+        payloads = [row.payload for row in updates_after(session, document, sent.seq)]
+        return merge_updates(*payloads) if payloads else b""
+    everything = doc or loaded(document.snapshot, *_payloads(session, document))
+    try:
+        return bytes(everything.get_update(sent.state))
+    except ValueError as unreadable:
+        raise Refused(STRANGE) from unreadable
+
+
+def _payloads(session: Session, document: Document) -> list[bytes]:
+    return [row.payload for row in updates_after(session, document, document.snapshot_seq)]

@@ -1,0 +1,29 @@
+"""Making what an earlier revision says the newest text again."""
+
+from flask import Blueprint, abort, flash, redirect, request
+from flask.typing import ResponseReturnValue
+
+from narrative.narratives import writing
+from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.room import narrative_or_404, room_to_write
+from narrative.web.access import access, current_person
+
+blueprint = Blueprint("restorations", __name__)
+
+
+@blueprint.post("/narratives/<quarter>/<bucket>/revisions/<int(max=999_999_999):number>/restoration")
+@access("employee")
+def create(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
+    """Make what this revision says the newest again."""
+    room = room_to_write(quarter, bucket)
+    seen = request.form.get("head", type=int)
+    try:
+        writing.restore(narrative_or_404(room), number, head=seen or 0, by=current_person(), at=room.at)
+    except LookupError:
+        abort(404)
+    except writing.NewerRevision as newer:
+        abort(409, f"Nothing was restored: somebody saved revision {newer.head} meanwhile. Look at it first.")
+    except writing.WritingClosed as closed:
+        abort(409, why_closed(room, closed.state))
+    flash(f"Revision {number} is the newest text again. What stood there before is kept as a revision.")
+    return redirect(room.url("narratives.edit"), 303)

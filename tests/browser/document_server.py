@@ -1,4 +1,4 @@
-"""A server of one shared document, with faults that can be switched on. It shows what the page does when they happen."""
+"""A server of one shared document, with faults that can be switched on to see what a page does."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pycrdt import Doc, Map, Text
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from narrative.web.headers import HEADERS
+from narrative.web.markdown import render
 from narrative.web.paths import resource_dir
 
 TEXTS = ("opening", "went_well", "went_badly", "next_priorities", "private_notes")
@@ -39,12 +40,14 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
  name="2026-q2/product">
 <auto-save form="draft" person="{{ person }}" name="2026-q2/product">
 <div id="unsaved" class="notice" hidden><p>You have text on this device that was never saved.</p>
-<button type="button" data-put-back>Put it back</button><button type="button" data-discard>Delete it</button></div>
+<button type="button" data-put-back>Put it back</button>
+<button type="button" data-discard>Delete it</button></div>
 <div id="merged"></div>
 <form id="draft" method="post" action="{{ room }}/edit" novalidate>
 <input type="hidden" name="csrf_token" value="token-1"><input type="hidden" name="base" value="0">
 <div class="writing">
-{% for name in texts[:4] %}<section><h2><label for="{{ name }}">{{ name }}</label></h2><div class="writing-pair">
+{% for name in texts[:4] %}
+<section><h2><label for="{{ name }}">{{ name }}</label></h2><div class="writing-pair">
 <div class="field"><p class="hint" id="{{ name }}-hint">What was {{ name }} about?</p>
 <growing-text><textarea id="{{ name }}" name="{{ name }}" aria-describedby="{{ name }}-hint">
 {{ shown[name] }}</textarea></growing-text></div>
@@ -53,7 +56,8 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 </div></section>{% endfor %}
 <section><label for="private_notes">Private notes</label>
 <textarea id="private_notes" name="private_notes">{{ shown.private_notes }}</textarea></section>
-<ul>{% for key, outcome in outcomes.items() %}<li data-outcome="{{ key }}"><fieldset><legend>{{ key }}</legend>
+<ul>{% for key, outcome in outcomes.items() %}
+<li data-outcome="{{ key }}"><fieldset><legend>{{ key }}</legend>
 {% for state in ("done", "partly", "not done", "dropped") %}<label><input type="radio"
  name="outcomes-{{ loop.index0 }}-state" value="{{ state }}"> {{ state }}</label>{% endfor %}</fieldset>
 <label>Sentence <textarea name="outcomes-0-sentence"></textarea></label></li>{% endfor %}</ul>
@@ -61,19 +65,24 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 {% for key, row in rows %}{% set n = loop.index0 %}<li class="priority-row" data-row>
 <input type="hidden" name="priorities-{{ n }}-key" id="priorities-{{ n }}-key" value="{{ key }}">
 <div><label for="priorities-{{ n }}-title">Priority</label>
-<input type="text" id="priorities-{{ n }}-title" name="priorities-{{ n }}-title" value="{{ row.title }}"></div>
+<input type="text" id="priorities-{{ n }}-title"
+ name="priorities-{{ n }}-title" value="{{ row.title }}"></div>
 <div><label for="priorities-{{ n }}-measure">How we will know</label>
 <textarea id="priorities-{{ n }}-measure" name="priorities-{{ n }}-measure">{{ row.measure }}</textarea></div>
 <div><label for="priorities-{{ n }}-owner_id">Owner</label>
 <select id="priorities-{{ n }}-owner_id" name="priorities-{{ n }}-owner_id">
-<option value="">Nobody yet</option><option value="1">Ada Lovelace</option><option value="2">Grace Hopper</option>
+<option value="">Nobody yet</option><option value="1">Ada Lovelace</option>
+<option value="2">Grace Hopper</option>
 </select></div>
-<div class="row-moves">{% for verb in ("up", "down", "remove") %}<button type="submit" name="row" class="button"
- value="{{ verb }}-{{ n }}" data-row-verb="{{ verb }}" title="Move {{ verb }}"><span aria-hidden="true">{{ verb }}</span>
+<div class="row-moves">{% for verb in ("up", "down", "remove") %}
+<button type="submit" name="row" class="button"
+ value="{{ verb }}-{{ n }}" data-row-verb="{{ verb }}" title="Move {{ verb }}">
+<span aria-hidden="true">{{ verb }}</span>
 <span class="visually-hidden">Move {{ verb }}</span></button>{% endfor %}</div></li>{% endfor %}
 </ol><button type="submit" class="button" name="row" value="add">Add a priority</button></priority-rows>
 </div>
-<div class="save-bar"><button class="button">Save</button><save-state data-state="saved">Nothing written yet</save-state>
+<div class="save-bar"><button class="button">Save</button>
+<save-state data-state="saved">Nothing written yet</save-state>
 </div></form></auto-save></shared-writing>
 <div id="sign-off">{{ sign_off|safe }}</div><div id="lately"></div>
 </main></div><div id="announcements" role="status" class="visually-hidden"></div></body></html>"""
@@ -105,7 +114,7 @@ class DocumentServer:
     closed: str = ""
     seq: int = 1
     head: int = 0
-    token: str = "token-1"  # noqa: S105 -- not a secret
+    token: str = "token-1"
     signed_in: int | None = 1
     here: dict[str, dict[str, Any]] = field(default_factory=dict)
     names: dict[int, str] = field(default_factory=lambda: {1: "Ada Lovelace", 2: "Grace Hopper"})
@@ -160,7 +169,12 @@ class DocumentServer:
                 self.seq += 1
             news = body["seq"] != self.seq or body["update"]
             update = self.doc.get_update(from_text(body["state"])) if news else b""
-            known = {"tab": body["tab"], "person": person, "name": self.names[person], "cursor": body["cursor"]}
+            known = {
+                "tab": body["tab"],
+                "person": person,
+                "name": self.names[person],
+                "cursor": body["cursor"],
+            }
             self.here.pop(body["tab"], None)
             others = list(self.here.values())
             if not body["away"]:
@@ -178,17 +192,20 @@ class DocumentServer:
 
 def sign_off(head: int) -> str:
     return (
-        f'<form method="post" action="{ROOM}/sign-off"><input type="hidden" name="csrf_token" value="token-1">'
-        f'<input type="hidden" name="revision" value="{head}"><button>Sign off revision {head}</button></form>'
+        f'<form method="post" action="{ROOM}/sign-off">'
+        '<input type="hidden" name="csrf_token" value="token-1">'
+        f'<input type="hidden" name="revision" value="{head}">'
+        f"<button>Sign off revision {head}</button></form>"
     )
 
 
-def application(server: DocumentServer) -> Flask:
-    """The page, the document and what else the page asks for. `/<person>/…` signs that person in first."""
-    app = Flask(__name__, static_folder=None)
+def person() -> int:
+    """Who is signed in in this browser."""
+    return int(request.cookies.get("person", "1"))
 
-    def person() -> int:
-        return int(request.cookies.get("person", "1"))
+
+def guard(app: Flask, server: DocumentServer) -> None:
+    """Let `app` fail as the server is told to, under the application's policy."""
 
     @app.before_request
     def fail() -> Response | tuple[Any, int] | None:
@@ -208,18 +225,21 @@ def application(server: DocumentServer) -> Flask:
         response.headers.update(HEADERS)
         return response
 
+
+def document_pages(app: Flask, server: DocumentServer) -> None:
+    """The room, its document, and versions of it."""
+
     @app.get(f"{ROOM}/edit")
     def edit() -> Any:
         if request.accept_mimetypes.best == "application/json":
             return jsonify(csrf_token=server.token, person=server.signed_in or person())
-        rows = server.rows() or [("f" * 16, {"title": "", "measure": ""})]
         return render_template_string(
             PAGE,
             room=ROOM,
             person=person(),
             texts=TEXTS,
             shown={name: server.text(name) for name in TEXTS},
-            rows=rows,
+            rows=server.rows() or [("f" * 16, {"title": "", "measure": ""})],
             outcomes=server.doc.get("outcomes", type=Map).to_py() or {},
             sign_off=sign_off(server.head) if server.head else "",
         )
@@ -227,9 +247,7 @@ def application(server: DocumentServer) -> Flask:
     @app.post(f"{ROOM}/document")
     def document() -> Any:
         answer = server.exchange(request.get_json(), person())
-        if server.fault == "lose answer":
-            return Response("", 502)
-        return jsonify(answer)
+        return Response("", 502) if server.fault == "lose answer" else jsonify(answer)
 
     @app.post(f"{ROOM}/revisions")
     def revisions() -> Any:
@@ -241,6 +259,10 @@ def application(server: DocumentServer) -> Flask:
             sign_off=sign_off(server.head),
             lately="<p>Ada Lovelace</p>",
         )
+
+
+def other_pages(app: Flask, server: DocumentServer) -> None:
+    """What else the room's page asks for."""
 
     @app.post(f"{ROOM}/edit")
     def update() -> Any:
@@ -255,14 +277,19 @@ def application(server: DocumentServer) -> Flask:
 
     @app.post(f"{ROOM}/preview")
     def preview() -> Any:
-        from narrative.web.markdown import render
-
         return str(render(request.form["text"]))
 
     @app.get("/static/<path:path>")
     def static(path: str) -> Any:
         return send_from_directory(Path(resource_dir("static")), path)
 
+
+def application(server: DocumentServer) -> Flask:
+    """The page, the document and what else the page asks for."""
+    app = Flask(__name__, static_folder=None)
+    guard(app, server)
+    document_pages(app, server)
+    other_pages(app, server)
     return app
 
 

@@ -115,7 +115,9 @@ def test_a_gap_costs_nothing_and_is_told(room: DocumentServer, sit: Sit, status:
     room.fault = None if status == "offline" else status
     ada.type("opening", "Typed in a train.")
     reason = "the server cannot be reached" if status == "offline" else "something went wrong on the server"
-    ada.state(f"Not sent: {reason}. Your words are kept on this device and are sent as soon as it works again.")
+    ada.state(
+        f"Not sent: {reason}. Your words are kept on this device and are sent as soon as it works again."
+    )
     assert room.text("opening") == ""
     room.fault = None
     ada.context.set_offline(False)
@@ -235,6 +237,7 @@ def test_two_tabs_of_one_person(room: DocumentServer, sit: Sit) -> None:
     room.fault = 500
     first.type("went_well", "From the first.")
     second.type("went_badly", "From the second.")
+    first.page.wait_for_timeout(500)
     first.page.close(run_before_unload=False)
     room.fault = None
     second.saved()
@@ -304,8 +307,8 @@ def test_a_session_that_ends_loses_nothing(room: DocumentServer, sit: Sit) -> No
     room.fault = "signed out"
     ada.type("opening", "Typed after the session ended.")
     ada.state(
-        "Not sent: you are signed out. Your words are kept on this device and are sent when you have signed in "
-        "again in another tab."
+        "Not sent: you are signed out. Your words are kept on this device and are sent when you have signed "
+        "in again in another tab."
     )
     room.fault, room.token, room.signed_in = None, "token-2", 2
     ada.page.evaluate("dispatchEvent(new Event('focus'))")
@@ -319,7 +322,7 @@ def test_a_session_that_ends_loses_nothing(room: DocumentServer, sit: Sit) -> No
 
 def test_a_token_that_ran_out_is_renewed_without_a_word(room: DocumentServer, sit: Sit) -> None:
     ada = sit("Ada")
-    room.token = "token-2"  # noqa: S105
+    room.token = "token-2"
     ada.type("opening", "After a long night.").saved()
     assert room.text("opening") == "After a long night."
 
@@ -513,8 +516,8 @@ def test_the_form_saves_itself_where_one_cannot_write_together(
 def test_hidden_pages_are_not_here(room: DocumentServer, sit: Sit) -> None:
     ada, grace = sit("Ada"), sit("Grace")
     expect(ada.page.locator(".presence")).to_have_text("Grace Hopper is here")
-    hide = "Object.defineProperty(document, 'hidden', {value: true}); document.dispatchEvent(new Event('visibilitychange'))"
-    grace.page.evaluate(hide)
+    grace.page.evaluate("Object.defineProperty(document, 'hidden', {value: true})")
+    grace.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(ada.page.locator(".presence")).to_have_text("")
 
 

@@ -1,4 +1,4 @@
-"""People at a drafting room of the document server, each with a browser of their own, and what they do there."""
+"""People at a drafting room of the document server, each with a browser of their own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.browser.document_server import ROOM, DocumentServer
 
 SAVED = re.compile(r"^Saved \d\d:\d\d UTC$")
 PERSONS = {"Ada": 1, "Grace": 2}
-PART = "label[for={name}]"
+VALUES = "all => all.map((field) => field.value)"
 
 
 @dataclass
@@ -61,12 +61,16 @@ class Writer:
 
     def text(self, name: str) -> str:
         """What the editor of a text shows."""
-        lines = self.editor(name).locator(".cm-line").evaluate_all(
-            """lines => lines.map((line) => {
+        lines = (
+            self.editor(name)
+            .locator(".cm-line")
+            .evaluate_all(
+                """lines => lines.map((line) => {
                 const copy = line.cloneNode(true);
                 copy.querySelectorAll(".other-cursor").forEach((one) => one.remove());
                 return copy.textContent;
             })"""
+            )
         )
         return "\n".join(lines)
 
@@ -81,7 +85,9 @@ class Writer:
 
     def titles(self) -> list[str]:
         """The titles of the priorities on this page."""
-        return list(self.page.locator("[data-row] input[type=text]").evaluate_all("all => all.map(a => a.value)"))
+        return list(
+            self.page.locator("[data-row] input[type=text]").evaluate_all("all => all.map(a => a.value)")
+        )
 
 
 def eventually(page: Page, holds: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:

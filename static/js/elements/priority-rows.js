@@ -30,13 +30,10 @@ customElements.define("priority-rows", class extends HTMLElement {
     if (!button) return;
     event.preventDefault();
     const row = button.closest("[data-row]");
-    if (row) {
-      this[button.dataset.rowVerb](row, button);
-      return this.arranged(row);
-    }
-    const added = this.add();
-    this.arranged(added);
-    control(added, "title").focus();
+    if (row) this[button.dataset.rowVerb](row, button);
+    const arranged = row ?? this.add();
+    this.arranged(arranged);
+    if (!row) control(arranged, "title").focus();
   }
 
   /** A gesture put `row` where it is now, or took it away. */

@@ -19,7 +19,8 @@ customElements.define("shared-writing", class extends HTMLElement {
     const form = document.getElementById(this.getAttribute("form"));
     await customElements.whenDefined("save-state");
     await customElements.whenDefined("priority-rows");
-    this.dataset.writing = (await together(this, form)) ? "together" : "form";
-    if (this.dataset.writing === "form") await import("./auto-save.js");
+    const open = await together(this, form);
+    if (!open) await import("./auto-save.js");
+    this.dataset.writing = open ? "together" : "form";
   }
 });

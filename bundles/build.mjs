@@ -9,10 +9,13 @@ import { build } from "esbuild";
 const HERE = new URL("./", import.meta.url);
 const BUNDLES = new URL("../static/js/bundles/", HERE);
 const CLIENT = fileURLToPath(new URL("../static/js/passes/", HERE));
-const LICENSES = { qr: "node_modules/qr/LICENSE-MIT" };
+// Where another name than LICENSE holds the text that we chose.
+const LICENSES = { qr: "LICENSE-MIT" };
+// What replaces a package, or a part of it, and why is said there.
+const STAND_INS = { "style-mod": "./stands_in/style-mod.js" };
 
 async function built(name) {
-  const { outputFiles } = await build({
+  const { outputFiles, metafile } = await build({
     absWorkingDir: fileURLToPath(HERE),
     entryPoints: [`${name}.js`],
     bundle: true,
@@ -22,9 +25,30 @@ async function built(name) {
     charset: "utf8",
     legalComments: "none", // the licence lies beside the bundle, whole
     banner: { js: `// Built by \`make bundles\` from bundles/${name}.js. Licence: ${name}.LICENSE.txt` },
+    alias: STAND_INS,
+    metafile: true,
     write: false,
   });
-  return Buffer.from(outputFiles[0].contents);
+  return [Buffer.from(outputFiles[0].contents), await licenceOf(packagesIn(metafile))];
+}
+
+// The packages of which a line stands in the bundle.
+function packagesIn({ outputs }) {
+  const [{ inputs }] = Object.values(outputs);
+  const paths = Object.keys(inputs).filter((path) => inputs[path].bytesInOutput > 0);
+  const names = paths.map((path) => path.match(/(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//)?.[1]);
+  return [...new Set(names.filter(Boolean))].sort();
+}
+
+// The licences of `names`; packages that share one, word for word, stand above it together.
+async function licenceOf(names) {
+  const shared = new Map();
+  for (const name of names) {
+    const text = await readFile(new URL(`node_modules/${name}/${LICENSES[name] ?? "LICENSE"}`, HERE), "utf8");
+    shared.set(text, [...(shared.get(text) ?? []), name]);
+  }
+  const parts = [...shared].map(([text, sharing]) => (names.length > 1 ? `${sharing.join(", ")}\n\n${text}` : text));
+  return Buffer.from(parts.join(`\n${"-".repeat(72)}\n\n`));
 }
 
 // The readable modules lie beside it, and the map leads a browser's tools to them.
@@ -51,8 +75,9 @@ async function wanted() {
   const files = new Map(await client());
   for (const file of (await readdir(HERE)).filter((one) => one.endsWith(".js")).sort()) {
     const name = file.slice(0, -".js".length);
-    files.set(file, await built(name));
-    files.set(`${name}.LICENSE.txt`, await readFile(new URL(LICENSES[name], HERE)));
+    const [bundle, licence] = await built(name);
+    files.set(file, bundle);
+    files.set(`${name}.LICENSE.txt`, licence);
   }
   return files;
 }

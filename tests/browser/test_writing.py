@@ -33,6 +33,7 @@ from tests.factories import make_bucket, make_person, make_quarter, save
 pytestmark = pytest.mark.browser
 
 EDIT = "/narratives/2026-q2/workshop/edit"
+TOUCH = {"has_touch": True, "is_mobile": True}  # where the form saves itself; see test_writing_together.py
 SAVED = re.compile(r"^Saved \d\d:\d\d UTC$")
 
 
@@ -95,19 +96,25 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
             complaints.append(text)
 
     def down(name: str, **options: Any) -> Page:
-        context = browser.new_context(**{"viewport": WIDE, **options})
+        context = browser.new_context(**{"viewport": WIDE, **TOUCH, **options})
         contexts.append(context)
         context.add_cookies([house.cookie(name)])
         page = context.new_page()
         page.on("console", lambda message: note(message.text))
         page.on("pageerror", lambda error: note(str(error)))
         page.goto(house.address + EDIT)
-        return page
+        return ready(page)
 
     yield down
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+def ready(page: Page) -> Page:
+    """Wait until the form saves itself."""
+    expect(page.locator("shared-writing[data-writing=form]")).to_be_attached(timeout=20_000)
+    return page
 
 
 def type_at_end(page: Page, name: str, text: str) -> None:
@@ -199,6 +206,7 @@ def test_two_who_write_at_once_lose_nothing(house: House, sit: Sit) -> None:
     type_at_end(ada, "opening", "Together.")
     save_now(ada)
     grace.reload()
+    ready(grace)
     # Both go on in the same paragraph and in others, and neither waits for the other.
     for turn in range(4):
         for page, name in ((ada, "ada"), (grace, "grace")):
@@ -228,6 +236,7 @@ def test_what_others_saved_comes_in_beside_the_cursor_and_undo_still_works(house
     type_at_end(ada, "opening", "First.\n\nLast.")
     save_now(ada)
     grace.reload()
+    ready(grace)
     ada.locator("#opening").evaluate("field => field.setSelectionRange(6, 6)")
     ada.keyboard.type(" And Ada.")
     save_now(ada)
@@ -339,12 +348,12 @@ def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tm
 
     def start() -> tuple[BrowserContext, Page]:
         context = browser.browser_type.launch_persistent_context(
-            str(profile), executable_path=str(CHROMIUM), args=FLAGS
+            str(profile), executable_path=str(CHROMIUM), args=FLAGS, **TOUCH
         )
         context.add_cookies([house.cookie("Ada")])
         page = context.new_page()
         page.goto(house.address + EDIT)
-        return context, page
+        return context, ready(page)
 
     context, page = start()
     context.set_offline(True)
@@ -387,6 +396,7 @@ def test_text_left_on_the_device_is_merged_not_put_over_others(house: House, sit
     ada.context.set_offline(False)
     again = ada.context.new_page()
     again.goto(house.address + EDIT)
+    ready(again)
     again.get_by_role("button", name="Put it back").click()
     expect_state(again, SAVED)
     assert house.head() == Draft(opening="Together.\n\nTyped offline.", went_well="Grace's words.")
@@ -401,5 +411,6 @@ def test_an_open_page_is_not_offered_to_another_as_lost(house: House, sit: Sit) 
     ada.context.set_offline(False)
     second = ada.context.new_page()
     second.goto(house.address + EDIT)
+    ready(second)
     second.wait_for_timeout(500)
     expect(second.locator("#unsaved")).to_be_hidden()

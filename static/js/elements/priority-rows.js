@@ -1,16 +1,19 @@
 // <priority-rows> around the list of priorities: its buttons add, move and remove rows without leaving the page.
-// Names and ids are numbered by place, which is how the server reads them.
+// Names and ids are numbered by place, which is how the server reads them. After each gesture it tells "arranged".
 import { announce } from "../announce.js";
 import { randomHex } from "../random_hex.js";
-
-const NUMBERED = ["id", "for", "name", "aria-describedby"];
-const PLACE = /^((?:up|down|remove|priorities)-)\d+/g;
+import { draggable } from "../writing/draggable.js";
+import { number } from "../writing/numbering.js";
 
 const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
 
 customElements.define("priority-rows", class extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
+    draggable(this.list, (row) => {
+      this.told(row);
+      this.arranged(row);
+    });
     this.pattern = this.rows[0].cloneNode(true);
     this.pattern.querySelectorAll(".field-error").forEach((error) => error.remove());
     this.addEventListener("click", this);
@@ -28,8 +31,15 @@ customElements.define("priority-rows", class extends HTMLElement {
     event.preventDefault();
     const row = button.closest("[data-row]");
     if (row) this[button.dataset.rowVerb](row, button);
-    else control(this.add(), "title").focus();
+    const arranged = row ?? this.add();
+    this.arranged(arranged);
+    if (!row) control(arranged, "title").focus();
+  }
+
+  /** A gesture put `row` where it is now, or took it away. */
+  arranged(row) {
     this.renumber();
+    this.dispatchEvent(new CustomEvent("arranged", { detail: { row } }));
     this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
@@ -52,7 +62,9 @@ customElements.define("priority-rows", class extends HTMLElement {
 
   fill(row, { key, title = "", measure = "", owner_id: owner }) {
     const values = { key, title, measure, owner_id: owner ?? "" };
-    Object.entries(values).forEach(([part, value]) => { control(row, part).value = value; });
+    Object.entries(values).forEach(([part, value]) => {
+      if (control(row, part).value !== String(value)) control(row, part).value = value;
+    });
   }
 
   made() {
@@ -85,7 +97,7 @@ customElements.define("priority-rows", class extends HTMLElement {
   }
 
   told(row, button) {
-    button.focus();
+    button?.focus();
     announce(`Now at place ${this.rows.indexOf(row) + 1} of ${this.rows.length}`);
   }
 
@@ -100,14 +112,7 @@ customElements.define("priority-rows", class extends HTMLElement {
   }
 
   renumber() {
-    this.rows.forEach((row, index) => {
-      const numbered = (words) => words.split(" ").map((word) => word.replace(PLACE, `$1${index}`)).join(" ");
-      row.querySelectorAll("*").forEach((element) => {
-        NUMBERED.filter((name) => element.hasAttribute(name))
-          .forEach((name) => element.setAttribute(name, numbered(element.getAttribute(name))));
-        if (element.name === "row") element.value = numbered(element.value);
-      });
-    });
+    this.rows.forEach(number);
     this.nameButtons();
   }
 });

@@ -1,4 +1,5 @@
-// <save-state>: "Saving…", "Saved 14:02 CEST", "Not saved: reason". Whatever saves calls saving(), saved() or failed(reason).
+// <save-state>: "Saving…", "Saved 14:02 CEST", "Not saved: reason". Whatever saves calls saving(), saved() or failed(reason);
+// where several write at once, also sending() and notSent(): "Kept on this device, sending", "Not sent for 3 minutes: reason".
 import { announce } from "../announce.js";
 
 const timeZone = document.documentElement.dataset.zone;
@@ -33,6 +34,17 @@ customElements.define("save-state", class extends HTMLElement {
     const words = `Not saved: ${reason}`;
     if (this.dataset.state !== "failed") announce(words);
     this.show("failed", words);
+  }
+
+  /** What was typed is on its way; `kept`: and on this device. */
+  sending(kept) {
+    this.show("sending", kept ? "Kept on this device, sending" : "Sending");
+  }
+
+  /** `since`: "Not sent for 3 minutes"; `reason` as in failed(). */
+  notSent(since, reason) {
+    if (this.dataset.state !== "failed") announce(`${since}: ${reason}`);
+    this.show("failed", `${since}: ${reason}`);
   }
 
   show(state, words) {

@@ -1,20 +1,6 @@
 // Putting another text into a field while somebody works in it: only what differs is replaced,
 // the cursor stays at its word, and undo still knows the way back where the browser allows it.
-
-function difference(before, after) {
-  const most = Math.min(before.length, after.length);
-  let start = 0;
-  while (start < most && before[start] === after[start]) start += 1;
-  let end = 0;
-  while (end < most - start && before[before.length - 1 - end] === after[after.length - 1 - end]) end += 1;
-  return { start, end: before.length - end, text: after.slice(start, after.length - end) };
-}
-
-function moved(position, change) {
-  if (position <= change.start) return position;
-  const grown = change.text.length - (change.end - change.start);
-  return Math.max(change.start, position >= change.end ? position + grown : change.start + change.text.length);
-}
+import { difference, moved } from "./differences.js";
 
 /** Make `field` say `text`; tells listeners by an input event if that changed anything. */
 export function replaceText(field, text) {

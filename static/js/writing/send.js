@@ -8,7 +8,8 @@
 const HEADERS = { Accept: "application/json" };
 const PATIENCE = 30_000;
 
-async function reasonOf(response) {
+/** The sentence with which the server refused. */
+export async function reasonOf(response) {
   try {
     return (await response.json()).error;
   } catch {

@@ -1,0 +1,97 @@
+// The rows of priorities on the page and in the shared document. What a gesture does to the rows is read off the page;
+// what others do comes in through <priority-rows>, whose rows stay where the focus is.
+import { bindChoice, bindField } from "./fields.js";
+import { addRow, between, DEVICE, prioritiesOf, rowsOf } from "./document.js";
+
+const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
+const keyOf = (row) => control(row, "key").value;
+
+export class Rows {
+  constructor(element, shared) {
+    Object.assign(this, { element, shared, bound: new Map() });
+    element.addEventListener("arranged", ({ detail }) => this.arranged(detail.row));
+    element.addEventListener("input", (event) => this.begun(event), true);
+    element.addEventListener("change", (event) => this.begun(event), true);
+    prioritiesOf(shared).observeDeep((events, { local, origin }) => (local && origin !== DEVICE) || this.show(events));
+    this.show();
+  }
+
+  /** Show what the document says, unless only words changed, which the fields know themselves. */
+  show(events) {
+    if (events?.every(({ path }) => path.length === 2)) return;
+    const rows = rowsOf(this.shared);
+    const shown = this.element.rows.map(keyOf);
+    // A row in which nobody wrote yet is the page's own.
+    const empty = !rows.length && shown.length === 1 && !prioritiesOf(this.shared).has(shown[0]);
+    const same = rows.length === shown.length && rows.every(([key], at) => key === shown[at]);
+    if (!same && !empty) this.element.show(rows.map(([key, row]) => this.facts(key, row)));
+    this.bind();
+  }
+
+  facts(key, row) {
+    return { key, title: String(row.get("title")), measure: String(row.get("measure")), owner_id: row.get("owner_id") };
+  }
+
+  bind() {
+    const map = prioritiesOf(this.shared);
+    const there = new Map(this.element.rows.map((row) => [row, map.get(keyOf(row))]).filter(([, shared]) => shared));
+    this.bound.forEach((end, row) => there.has(row) || (end(), this.bound.delete(row)));
+    there.forEach((shared, row) => this.bound.has(row) || this.bound.set(row, this.bindRow(row, shared)));
+    this.element.nameButtons();
+  }
+
+  bindRow(row, shared) {
+    const select = control(row, "owner_id");
+    const ends = [
+      bindField(control(row, "title"), shared.get("title")),
+      bindField(control(row, "measure"), shared.get("measure")),
+      bindChoice(select, shared, "owner_id", {
+        read: () => (select.value ? Number(select.value) : null),
+        show: (owner) => { select.value = owner ?? ""; },
+      }),
+    ];
+    return () => ends.forEach((end) => end());
+  }
+
+  /** Somebody began to write in a row that is not in the document yet. */
+  begun({ target }) {
+    const row = target.closest("[data-row]");
+    if (!row || this.bound.has(row)) return;
+    const typed = { title: control(row, "title").value, measure: control(row, "measure").value };
+    const owner = control(row, "owner_id").value;
+    this.shared.transact(() => {
+      const made = addRow(this.shared, this.placeFor(row), keyOf(row));
+      Object.entries(typed).forEach(([part, words]) => words && made.get(part).insert(0, words));
+      if (owner) made.set("owner_id", Number(owner));
+    });
+    this.bind();
+  }
+
+  placeFor(row) {
+    const map = prioritiesOf(this.shared);
+    const placeOf = (other) => other && map.get(keyOf(other))?.get("place");
+    return between(placeOf(row.previousElementSibling), placeOf(row.nextElementSibling));
+  }
+
+  /** A gesture added, removed or moved a row on the page. */
+  arranged(gesture) {
+    const map = prioritiesOf(this.shared);
+    const keys = this.element.rows.map(keyOf);
+    this.shared.transact(() => {
+      rowsOf(this.shared).filter(([key]) => !keys.includes(key)).forEach(([, row]) => row.set("gone", true));
+      if (!gesture.isConnected) return;
+      const place = this.placeFor(gesture);
+      const row = map.get(keyOf(gesture)) ?? addRow(this.shared, place, keyOf(gesture));
+      if (row.get("place") !== place) row.set("place", place);
+      this.spread(keys.map((key) => map.get(key)).filter(Boolean));
+    });
+    this.bind();
+  }
+
+  /** Two who moved rows at once may have given them one place: then every row gets its own. */
+  spread(rows) {
+    const places = rows.map((row) => row.get("place"));
+    if (places.every((place, at) => !at || places[at - 1] < place)) return;
+    rows.forEach((row, at) => row.set("place", at + 1));
+  }
+}

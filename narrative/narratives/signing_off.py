@@ -5,10 +5,10 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from narrative.database import transaction
-from narrative.narratives import queries
+from narrative.narratives.checking import lacks_of_head
 from narrative.narratives.locking import NewerRevision, open_narrative
 from narrative.narratives.models import Narrative, SignOff
-from narrative.narratives.rules import Lack, missing_for_sign_off
+from narrative.narratives.rules import Lack
 from narrative.people.models import Person
 
 
@@ -32,7 +32,7 @@ def sign_off(
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
         if revision_number != narrative.head:
             raise NewerRevision(narrative.head)
-        lacks = missing_for_sign_off(queries.head_draft(narrative))
+        lacks = lacks_of_head(narrative)
         refused = [lack for lack in lacks if lack.certain or not accepted]
         if refused:
             raise StillLacking(refused)

@@ -132,7 +132,7 @@ def _what_is_there(links: Iterable[Destination]) -> _There:
     there.editions = {(quarter, bucket): number for quarter, bucket, number in db.session.execute(newest)}
     # Only of narratives to a place of which a link leads.
     paths = [to.path.split("/") for to in links if to.place]
-    wanted = [(parts[2], parts[3]) for parts in paths if parts[1:2] == ["narratives"] and len(parts) == 4]
+    wanted = {(parts[2], parts[3]) for parts in paths if parts[1:2] == ["narratives"] and len(parts) == 4}
     html = _published(Publication.html).where(tuple_(Quarter.name, Bucket.slug).in_(wanted))
     for quarter, bucket, texts in db.session.execute(html.order_by(Publication.number)):
         there.places[quarter, bucket] = _places(texts)

@@ -259,6 +259,51 @@ def test_readers_see_which_blocks_were_corrected_and_when(company: Company, page
     assert len(notes(pages.get(PRODUCT))) == 1
 
 
+def test_a_priority_that_was_corrected_is_marked(company: Company, pages: Pages) -> None:
+    (row,) = company.draft.priorities
+    further = replace(row, key="f" * 16, title="A priority more than there was")
+    changed = replace(row, measure="Everybody has been asked and nobody minds")
+    company.correct("Said better", priorities=(replace(row, title=f"{row.title}!"), further))
+    company.correct("Said better", priorities=(changed, further))
+    items = pages.sign_in(company.employee).get(PRODUCT).all("ol", class_="priorities")[0].children
+    marked = [
+        [(a.text, a.attributes["href"]) for p in one.children for a in p.children if a.tag == "a"]
+        for one in items
+    ]
+    corrected = f"corrected {format_day(READING)}"
+    assert marked == [[(corrected, f"{CREATE}/3")], [(corrected, f"{CREATE}/2")]]
+
+
+def test_what_was_taken_out_is_marked_where_it_stood(company: Company, pages: Pages) -> None:
+    long = "One two three four.\n\nFive.\n\nSix seven eight nine ten."
+    company.correct(went_well=long)
+    pages.sign_in(company.employee)
+    assert "shortened" not in pages.get(PRODUCT).text
+    (row,) = company.draft.priorities
+    further = replace(row, key="f" * 16, title="A priority more than there was")
+    company.correct(went_well="One two three four.\n\nFive.", priorities=(row, further))
+    page = pages.get(PRODUCT)
+    (link,) = [a for a in page.all("a", class_="block-note") if a.text.startswith("shortened")]
+    assert (link.text, link.attributes["href"]) == (f"shortened {format_day(READING)}", f"{CREATE}/3")
+    company.correct(went_well=long, priorities=(row,))
+    (link,) = [a for a in pages.get(PRODUCT).all("a", class_="block-note") if "shortened" in a.text]
+    assert link.attributes["href"] == f"{CREATE}/4"
+    assert "shortened" in page.all("section", aria_labelledby="went-well")[0].text
+
+
+def test_the_ledger_says_when_who_why_and_how_many_words(company: Company, pages: Pages) -> None:
+    company.correct("A digit", went_well="One two three 4.\n\nFive.")
+    company.correct("The whole of it", went_badly="All of this is new to everybody.")
+    page = pages.sign_in(company.employee).get(PRODUCT)
+    (ledger,) = page.all("section", aria_labelledby="corrections")
+    owner = company.bucket.owner.name
+    assert " ".join(ledger.text.split()) == (
+        "Corrections since publication The whole of it Friday 10 July 2026, "
+        f"{owner} · 6 words changed · See what changed in correction 2 1 of three words or fewer A digit "
+        f"Friday 10 July 2026, {owner} · 1 word changed · See what changed in correction 1"
+    )
+
+
 def test_only_those_who_write_correct(company: Company, pages: Pages) -> None:
     for person in (company.employee, make_person("leader")):
         visitor = pages.another().sign_in(person)

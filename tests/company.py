@@ -24,6 +24,10 @@ from narrative.narratives.document.messages import Sent
 from narrative.narratives.document.models import Document
 from narrative.narratives.document.syncing import open_document, synchronise
 from narrative.narratives.models import Narrative
+from narrative.narratives.nudging import nudge
+from narrative.narratives.prompting import set_prompts
+from narrative.narratives.readings import mark_read
+from narrative.narratives.standings import standings
 from narrative.passes.issue import issue
 from narrative.passes.store import anonymous_transaction
 from narrative.passes.store_tables import pending_messages, votes
@@ -38,7 +42,7 @@ from narrative.questions.showing import Message, show
 from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys, message, salt_of
 from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.pass_holder import from_base64url, holder_for
-from tests.writing import DRAFTING, READING, published, ready_draft
+from tests.writing import DRAFTING, READING, published, ready_draft, write
 
 AFTER = FIRST_TICK + timedelta(hours=2)
 DUE = date(2026, 8, 10)
@@ -82,6 +86,10 @@ def make_company(app: Flask) -> Company:
 def _write(quarter: Quarter, bucket: Bucket, leader: Person, organiser: Person) -> None:
     later = replace(quarter.timetable, answers_due_at=quarter.answers_due_at + timedelta(days=1))
     quarters.move(quarter, timetable=later, tick_minutes=1440, note="A holiday.", by=organiser, at=DRAFTING)
+    nudge(quarter, standings(quarter), by=organiser, on=DRAFTING.date(), at=DRAFTING)
+    draft = write(quarter, bucket, ready_draft(bucket.name, opening=f"It was {SECRET}."))
+    mark_read(draft, revision_number=draft.head, by=organiser, at=DRAFTING)
+    set_prompts({"opening": "What would you tell somebody on the stairs?"})
     published(quarter, bucket, workshop=ready_draft(bucket.name, opening=f"It was {SECRET}."))
     create_keys(quarter, at=PUBLISHED + timedelta(minutes=1))
     narrative = narratives.narrative_for(quarter, bucket)

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from narrative.home.queries import situation
+from narrative.home.queries import notices, situation
 from narrative.home.rules import Step, first_step, next_step
 from narrative.narratives.standings import Standing, standings
 from narrative.people import queries as people
@@ -42,6 +42,7 @@ def _context(quarter: Quarter, at: datetime) -> dict[str, Any]:
         "step": step,
         "url": _address(step, quarter),
         "also": _also(step, quarter),
+        "notices": notices(quarter, person=current_person(), standings=stands),
         "buckets": _bucket_rows(quarter, stands),
         "counts": counts if quarter.published_at and counts["received"] else None,
         "at": at,
@@ -91,6 +92,9 @@ def _address(step: Step, quarter: Quarter | None) -> str | None:
     return {
         "timetable": lambda: url_for("quarters.edit", quarter=quarter.name),
         "write": lambda: url_for("narratives.edit", quarter=quarter.name, bucket=step.bucket),
+        "sign off": lambda: url_for(
+            "narratives.edit", quarter=quarter.name, bucket=step.bucket, _anchor="sign-off"
+        ),
         "publish": lambda: url_for("publications.show", quarter=quarter.name),
         "quarter": lambda: url_for("reading.show", quarter=quarter.name),
         "ask": lambda: url_for("questions.new", quarter=quarter.name),

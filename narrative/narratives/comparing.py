@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from narrative.narratives.diffs import Looking, Paragraph, compare
+from narrative.narratives.diffs import Looking, Paragraph, compare, words_changed
+from narrative.narratives.rendering import render_draft
 from narrative.narratives.rules import LABELS, Draft
 from narrative.web.markdown import plain_text, render
 
@@ -43,6 +44,11 @@ def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) ->
     if old != new:
         parts.append(Comparison(PRIORITIES, compare(old, new, looking)))
     return parts
+
+
+def words_between(before: Draft, after: Draft) -> int:
+    """Return how many words differ of those that readers would read."""
+    return words_changed(render_draft(before).plain, render_draft(after).plain)
 
 
 def _comparison(label: str, texts: tuple[str, str], looking: Looking, *, typed: bool) -> Comparison:

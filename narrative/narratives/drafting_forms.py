@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -21,7 +21,7 @@ from wtforms import Form as Part
 from wtforms.validators import Optional
 
 from narrative.narratives import rules
-from narrative.narratives.rules import LABELS, PROMPTS, Draft, PriorityRow
+from narrative.narratives.rules import LABELS, Draft, PriorityRow
 from narrative.people.models import Person
 from narrative.web.forms import Form
 from narrative.web.moments import today
@@ -64,7 +64,6 @@ class AtMost:
 def _text(name: str) -> TextAreaField:
     return TextAreaField(
         LABELS[name],
-        description=" ".join(PROMPTS[name]),
         filters=[cleaned],
         validators=[AtMost(rules.LONGEST_TEXT)],
     )
@@ -101,6 +100,11 @@ class DraftForm(Form):
     went_badly = _text("went_badly")
     next_priorities = _text("next_priorities")
     priorities = FieldList(FormField(PriorityForm), max_entries=MOST_ROWS_READ)
+
+    def offer_prompts(self, prompts: Mapping[str, Sequence[str]]) -> None:
+        """Set what helps to start each text: shown beside it, never in it."""
+        for name, lines in prompts.items():
+            self[name].description = " ".join(lines)
 
     def offer_owners(self, people: Iterable[Person]) -> None:
         """Set who can be chosen as a priority's owner."""

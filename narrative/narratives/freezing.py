@@ -33,16 +33,19 @@ def freeze(
     by: Person | None,
     at: datetime,
     correction: Correction | None = None,
+    anyway_because: str = "",
 ) -> None:
     """Store a pinned revision as published, and its priorities, in the caller's transaction.
 
     `pinned` is the narrative's id and the revision's number; `draft` and `rendered` are what that says.
+    `anyway_because` is why, if something in it looks unfinished.
     """
     narrative_id, revision_number = pinned
     publication = Publication(
         narrative_id=narrative_id, number=1, revision_number=revision_number, published_at=at
     )
     publication.html, publication.renderer_version = rendered.html, rendered.version
+    publication.anyway_because = anyway_because
     publication.words, publication.published_by_id = rendered.words, by.id if by else None
     for name, value in (asdict(correction) if correction else {}).items():
         setattr(publication, name, value)

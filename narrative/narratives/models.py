@@ -79,7 +79,8 @@ class Publication(Base):
     """A revision that readers can see: number 1 is the first, every later one a correction with a reason.
 
     `html` maps each of the four texts to its rendered HTML with block ids; it is rendered anew when
-    `renderer_version` is behind.
+    `renderer_version` is behind. `anyway_because` says why a late one was published although something in it
+    looked unfinished; of a whole quarter, the quarter says it.
     """
 
     __tablename__ = "publications"
@@ -94,6 +95,7 @@ class Publication(Base):
     words: Mapped[int]
     words_changed: Mapped[int] = mapped_column(default=0)
     reason: Mapped[str] = mapped_column(Text, default="")
+    anyway_because: Mapped[str] = mapped_column(Text, default="")
     published_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     published_at: Mapped[datetime]
 
@@ -115,3 +117,40 @@ class Priority(Base):
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
 
     owner: Mapped[Person | None] = relationship()
+
+
+class Reading(Base):
+    """A leader's word that they have read a draft, and which revision of it: the newest that they marked.
+
+    Drafts are read by leaders and organisers only, and only who says so stands here. No employee ever does,
+    and nothing is kept of who opens what is published: that would help to guess who asked.
+    """
+
+    __tablename__ = "readings"
+
+    narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True)
+    revision_number: Mapped[int]
+    read_at: Mapped[datetime]
+
+
+class Nudge(Base):
+    """An organiser's asking a bucket's owner how its narrative is coming along: once a day at most."""
+
+    __tablename__ = "nudges"
+
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"), primary_key=True)
+    bucket_id: Mapped[int] = mapped_column(ForeignKey("buckets.id"), primary_key=True)
+    sent_on: Mapped[date] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    sent_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
+    sent_at: Mapped[datetime]
+
+
+class Prompts(Base):
+    """The company's own prompts for one of the four texts, one a line. Without a row it has ours."""
+
+    __tablename__ = "prompts"
+
+    text: Mapped[str] = mapped_column(String(20), primary_key=True)
+    lines: Mapped[str] = mapped_column(Text)

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from sqlalchemy import Row, select
 
 from narrative.database import db
-from narrative.narratives.models import Narrative, Publication, Revision
-from narrative.narratives.rules import Draft, PriorityRow, Session, sessions, stands_alone
+from narrative.narratives.models import Narrative, Prompts, Publication, Reading, Revision
+from narrative.narratives.rules import Draft, PriorityRow, Session, prompts_with, sessions, stands_alone
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import previous_quarter
@@ -72,10 +72,11 @@ def published_number(narrative: Narrative) -> int | None:
 
 
 def pinned_numbers(narrative: Narrative) -> set[int]:
-    """Return the numbers of the revisions that were signed off or published."""
+    """Return the numbers of the revisions that were signed off, published, or marked as read."""
     published = select(Publication.revision_number).where(Publication.narrative_id == narrative.id)
+    read = select(Reading.revision_number).where(Reading.narrative_id == narrative.id)
     signed = {narrative.sign_off.revision_number} if narrative.sign_off else set()
-    return set(db.session.scalars(published)) | signed
+    return set(db.session.scalars(published.union(read))) | signed
 
 
 def light_revisions(narrative: Narrative, *, before: int | None = None, limit: int = LISTED) -> list[Row]:  # type: ignore[type-arg]
@@ -135,3 +136,13 @@ def revision_before(narrative: Narrative, revision: Revision) -> Revision | None
         if revision.number not in {one.number for one in session.revisions}:
             return revision_at_or_before(narrative, session.last.number)
     return None
+
+
+def own_prompts() -> dict[str, str]:
+    """Return the prompts that the company set itself, by the names of the texts, a line each."""
+    return {row.text: row.lines for row in db.session.execute(select(Prompts.text, Prompts.lines))}
+
+
+def prompts() -> dict[str, tuple[str, ...]]:
+    """Return the prompts of every text: the company's own, and ours where it has none."""
+    return prompts_with(own_prompts())

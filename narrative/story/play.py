@@ -12,6 +12,7 @@ from sqlalchemy import insert, update
 
 from narrative.database import transaction
 from narrative.narratives.correcting import correct
+from narrative.narratives.gate import Decision
 from narrative.narratives.models import Narrative
 from narrative.narratives.publishing import publish_late, publish_quarter
 from narrative.narratives.queries import head_draft, narrative_for
@@ -28,6 +29,7 @@ from narrative.quarters.models import Quarter
 from narrative.quarters.rules import Timetable, fiscal_quarter
 from narrative.story import shapes
 from narrative.story.play_questions import play_questions
+from narrative.story.play_review import review
 
 STAGES = ("drafting", "reading", "asking", "answering", "closed")
 QUARTER = timedelta(days=91)
@@ -108,6 +110,11 @@ def _people(company: shapes.Company, *, at: datetime) -> dict[str, Person]:
     return {told.key: invite(told.name, told.email, told.role, at=at)[0] for told in company.people}
 
 
+def organiser(cast: Cast) -> Person:
+    """Return who organises."""
+    return next(person for person in cast.people.values() if person.role == "organiser")
+
+
 def _buckets(company: shapes.Company, offset: int, cast: Cast) -> None:
     for told in company.buckets_in(offset):
         if told.slug not in cast.buckets:
@@ -133,10 +140,13 @@ def _play_quarter(
     quarter = schedule(name, timetable=timetable, tick_minutes=TICK_MINUTES, passes_each=3)
     if today < days.published:
         _drafts(told, quarter, cast, calendar, today=today)
+        review(quarter, organiser(cast), at=calendar.at(today - 1, 16))
         return
     for narrative in told.narratives:
         _write(narrative, quarter, cast, calendar, published=days.published)
-    publish_quarter(quarter, by=None, at=calendar.at(days.published))
+    late = [cast.buckets[one.bucket].name for one in told.narratives if one.late]
+    decision = Decision(because=f"{' and '.join(late)} will follow." if late else "")
+    publish_quarter(quarter, by=organiser(cast), at=calendar.at(days.published), decision=decision)
     _afterwards(told, quarter, cast, calendar, today=today)
     _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
     play_questions(told, quarter, cast, calendar, days=days, today=today)

@@ -153,8 +153,11 @@ def test_the_ritual_from_first_sign_in_to_a_closed_quarter(
     emil, ines = people["Emil Roth"], people["Ines Duarte"]
     emil.open("/quarters/2026-q4").sees("Nothing can be read yet").sees_not("1,402").check()
 
+    noor.open("/prompts/edit").check()
+    noor.open("/narratives/2026-q4/workshop/draft").press("I have read this version").check()
     noor.open("/").follow("See how they stand").sees("Rounds").check()
-    noor.press("Publish one narrative now")
+    noor.press("Publish one narrative now").sees("Say why it is published anyway").check()
+    noor.fill(because="Rounds follow next week.").press("Publish one narrative now")
     noor.open("/quarters/2026-q4").sees("Workshop").check()
     for reader in (*people.values(), ada):
         read(reader)

@@ -193,6 +193,30 @@ def test_what_was_typed_in_a_document_is_a_revision_before_documents_are_forgott
     assert differences() == []
 
 
+def test_down_to_before_reviewing_and_up_again_keeps_what_was_written_and_published(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    company = make_company(app)
+    company.quarter.anyway_because, company.quarter.anyway_by_id = "It was time.", company.organiser.id
+    db.session.commit()
+    db.session.remove()
+    before = rows()
+    forgotten = {name: before[name] for name in ("readings", "nudges", "prompts")}
+    assert forgotten == dict.fromkeys(forgotten, 1)
+    downgrade("0004", report=lambda _line: None)
+    assert tables() & set(forgotten) == set()
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT number, reason FROM publications ORDER BY number")).all()
+        assert [tuple(row) for row in kept] == [(1, ""), (2, "A word.")]
+    upgrade(report=lambda _line: None)
+    assert rows() == {**before, **dict.fromkeys(forgotten, 0)}
+    with db.engine.connect() as connection:
+        said = connection.execute(text("SELECT anyway_because FROM publications")).scalars().all()
+        assert said == ["", ""]
+        why = connection.execute(text("SELECT anyway_because, anyway_by_id FROM quarters")).all()
+        assert [tuple(row) for row in why] == [(None, None)]
+    assert differences() == []
+
+
 def test_the_anonymous_store_goes_down_to_nothing_and_up_again(app: Flask) -> None:
     upgrade(report=lambda _line: None)
     make_company(app)

@@ -75,6 +75,7 @@ def form_page(
     room: Room, form: CorrectionForm, *, problems: list[str] | None = None, lacks: list[Lack] | None = None
 ) -> str:
     """Render the page. `problems` belong to no field; `lacks` are what the correction would break."""
+    form.offer_prompts(queries.prompts())
     return render_template(
         "corrections/new.html",
         room=room,

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
 from narrative.narratives.rules import LABELS, TEXTS
+from narrative.narratives.views.edit_page import review_context
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
 from narrative.web.markdown import render
@@ -23,5 +24,11 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
     html = {name: render(draft.texts[name]) for name in TEXTS if draft.texts[name].strip()}
     owners = queries.owner_names(draft)
     return render_template(
-        "narratives/draft.html", room=room, draft=draft, html=html, owners=owners, labels=LABELS
+        "narratives/draft.html",
+        room=room,
+        draft=draft,
+        html=html,
+        owners=owners,
+        labels=LABELS,
+        **review_context(room),
     )

@@ -6,9 +6,12 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from narrative.narratives import queries
-from narrative.narratives.comparing import PRIORITIES
+from narrative.narratives.checking import lacks_of
+from narrative.narratives.comparing import PRIORITIES, words_between
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
-from narrative.narratives.rules import LABELS, TEXTS, Draft, Session, missing_for_sign_off
+from narrative.narratives.nudging import SentNudge, Silence, silences
+from narrative.narratives.readings import readings
+from narrative.narratives.rules import LABELS, TEXTS, Draft, Session
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
 from narrative.web.moments import format_moment
@@ -34,6 +37,7 @@ def edit_page(
     room: Room, form: DraftForm, *, late_form: LateForm | None = None, problem: str = "", closed: bool = False
 ) -> str:
     """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
+    form.offer_prompts(queries.prompts())
     return render_template(
         "narratives/edit.html",
         form=form,
@@ -43,6 +47,7 @@ def edit_page(
         earlier=earlier_texts(room),
         sessions=latest_sessions(room),
         merged=merged_notice(room),
+        nudge=standing_nudge(room),
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
         closed=closed,
@@ -69,16 +74,42 @@ def latest_sessions(room: Room) -> list[Session]:
 
 def sign_off_context(room: Room) -> dict[str, Any]:
     """Return what the sign-off box shows."""
-    lacks = missing_for_sign_off(queries.head_draft(room.narrative))
-    signed = room.narrative.sign_off if room.narrative else None
+    lacks = lacks_of(room.quarter, room.bucket, queries.head_draft(room.narrative))
     return {
         "room": room,
-        "sign_off": signed,
-        "changed_since": signed is not None and signed.revision_number != room.head,
+        **review_context(room),
         "missing": [lack for lack in lacks if lack.certain],
         "doubtful": [lack for lack in lacks if not lack.certain],
         "sign_off_form": SignOffForm(formdata=None, data={"revision": str(room.head)}),
     }
+
+
+def review_context(room: Room) -> dict[str, Any]:
+    """Return how far a draft is: signed off, changed since then and by how much, and read by whom."""
+    signed = room.narrative.sign_off if room.narrative else None
+    changed = signed is not None and signed.revision_number != room.head
+    return {
+        "sign_off": signed,
+        "changed_since": changed,
+        "words_since": words_since(room) if changed else 0,
+        "readings": readings(room.narrative) if room.narrative else [],
+    }
+
+
+def words_since(room: Room) -> int:
+    """Return how many words were changed since the sign-off."""
+    if room.narrative is None or room.narrative.sign_off is None:
+        return 0
+    before = queries.revision(room.narrative, room.narrative.sign_off.revision_number)
+    return words_between(queries.draft_of(before), queries.head_draft(room.narrative))
+
+
+def standing_nudge(room: Room) -> SentNudge | None:
+    """Return who asked last how this narrative is coming along, while nobody has written since."""
+    known = silences(room.quarter).get(room.bucket.id, Silence())
+    signed = room.narrative.sign_off if room.narrative else None
+    signed_off = signed is not None and signed.revision_number == room.head
+    return known.standing_nudge(done=room.state == "published" or signed_off)
 
 
 def merged_notice(room: Room) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, g, render_template, url_for
 
 from narrative.narratives import reading
+from narrative.narratives.marking import marks
 from narrative.narratives.models import Publication
 from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
@@ -52,9 +53,11 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[
     before, after = neighbours(standings(quarter), bucket)
     editions = reading.history(publication.narrative_id)
     *corrections, first = editions
-    corrected = reading.corrected_blocks(publication.narrative_id, editions)
+    marked = marks(publication.narrative_id, editions)
     return {
-        "html": linked(publication.html, _notes(quarter, bucket, corrected)),
+        "html": linked(publication.html, _notes(quarter, bucket, marked.blocks)),
+        "priority_notes": _notes(quarter, bucket, marked.priorities),
+        "shortened_notes": _notes(quarter, bucket, marked.shortened, did="shortened"),
         "before": before,
         "after": after,
         "corrections": corrections,
@@ -69,12 +72,14 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[
     }
 
 
-def _notes(quarter: Quarter, bucket: Bucket, corrected: dict[str, Edition]) -> dict[str, tuple[str, str]]:
-    """Return what stands in the margin of each corrected block: the day, leading to what was changed."""
+def _notes(
+    quarter: Quarter, bucket: Bucket, corrected: dict[str, Edition], *, did: str = "corrected"
+) -> dict[str, tuple[str, str]]:
+    """Return what stands beside all that was corrected: the day, leading to what was changed."""
 
     def note(one: Edition) -> tuple[str, str]:
         address = url_for("corrections.show", quarter=quarter.name, bucket=bucket.slug, number=one.number)
-        return f"corrected {format_day(one.published_at)}", address
+        return f"{did} {format_day(one.published_at)}", address
 
     return {name: note(one) for name, one in corrected.items()}
 

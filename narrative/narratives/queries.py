@@ -6,7 +6,7 @@ from sqlalchemy import Row, select
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Publication, Revision
-from narrative.narratives.rules import Draft, PriorityRow, Session, sessions, stands_alone
+from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow, Session, sessions, stands_alone
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import previous_quarter
@@ -51,6 +51,7 @@ def draft_of(revision: Revision | None) -> Draft:
         went_badly=revision.went_badly,
         next_priorities=revision.next_priorities,
         priorities=tuple(PriorityRow(**row) for row in revision.priorities),
+        outcomes=tuple(OutcomeRow(**row) for row in revision.outcomes),
     )
 
 

@@ -14,6 +14,7 @@ from narrative.narratives.rules.drafts import (
     clean_text,
     length_error,
 )
+from narrative.narratives.rules.outcomes import NOT_REPORTED, OUTCOMES, OutcomeRow, carried_in_words
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
 from narrative.narratives.rules.publications import (
     first_words,
@@ -42,13 +43,17 @@ __all__ = [
     "LONGEST_TEXT",
     "LONGEST_TITLE",
     "MOST_PRIORITIES",
+    "NOT_REPORTED",
+    "OUTCOMES",
     "PROMPTS",
     "SESSION",
     "TEXTS",
     "Draft",
     "Lack",
+    "OutcomeRow",
     "PriorityRow",
     "Session",
+    "carried_in_words",
     "clean_text",
     "first_words",
     "is_tiny",

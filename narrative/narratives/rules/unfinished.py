@@ -1,9 +1,11 @@
 """What a draft lacks before its owner can sign it off, and what looks forgotten in it."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from narrative.narratives.rules.drafts import LABELS, PROMPTS, TEXTS, Draft, PriorityRow
+from narrative.narratives.rules.outcomes import OutcomeRow, needs_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,14 +30,19 @@ LEFTOVERS = (
 LONGEST_QUOTE = 40
 
 
-def missing_for_sign_off(draft: Draft) -> list[Lack]:
+def missing_for_sign_off(draft: Draft, promised: Mapping[str, str] | None = None) -> list[Lack]:
     """Return what the sign-off of `draft` still lacks, in the order of the page; empty when it is ready.
 
-    A narrative needs some text, and each priority a title and an owner. A section may be left empty, and
-    nothing be promised: then the owner says that it is meant so.
+    A narrative needs some text, each priority a title and an owner, and each outcome but 'done' a sentence. A
+    section may be left empty, nothing be promised, and a promise not be reported: then the owner says that it
+    is meant so. `promised` are the titles of the earlier promises by their keys, in the order of the page.
     """
     blank = not any(text.strip() for text in draft.texts.values())
-    lacks = [
+    said = {row.key: row for row in draft.outcomes}
+    lacks = []
+    for index, (key, title) in enumerate((promised or {}).items()):
+        lacks += _missing_in_outcome(said.get(key) or OutcomeRow(key=key), title, index)
+    lacks += [
         Lack(field=name, sentence=f"“{LABELS[name]}” is empty", certain=blank)
         for name in TEXTS
         if not (draft.texts[name].strip() or (name == "next_priorities" and draft.priorities))
@@ -50,6 +57,20 @@ def missing_for_sign_off(draft: Draft) -> list[Lack]:
             Lack(field=name, sentence=f"“{LABELS[name]}” has {what}", certain=False)
             for what in leftovers(text)
         ]
+    return lacks
+
+
+def _missing_in_outcome(row: OutcomeRow, title: str, index: int) -> list[Lack]:
+    sentence = f"outcomes-{index}-sentence"
+    if needs_sentence(row):
+        return [Lack(field=sentence, sentence=f"“{title}” is {row.state}: say why in one sentence")]
+    lacks = [
+        Lack(field=sentence, sentence=f"“{title}” has {what}", certain=False)
+        for what in leftovers(row.sentence)
+    ]
+    if not row.state:
+        unsaid = f"What became of “{title}” is not said"
+        lacks.append(Lack(field=f"outcomes-{index}-state-0", sentence=unsaid, certain=False))
     return lacks
 
 

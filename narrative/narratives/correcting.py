@@ -11,6 +11,7 @@ from narrative.narratives.diffs import words_changed
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
+from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.revising import append
 from narrative.narratives.rules import Draft, missing_for_sign_off
@@ -54,7 +55,7 @@ def correct(
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
     seen = _newest(db.session(), narrative)
     before = queries.draft_of(queries.revision(narrative, seen.revision_number))
-    _check(before, draft, accepted=accepted)
+    _check(before, draft, titles(promises(narrative.quarter, narrative.bucket)), accepted=accepted)
     rendered = render_draft(draft, before=seen.html)
     changed = words_changed(render_draft(before).plain, rendered.plain)
     correction = Correction(number=seen.number + 1, words_changed=changed, reason=reason)
@@ -76,9 +77,11 @@ def _newest(session: Session, narrative: Narrative) -> Publication:
     return newest
 
 
-def _check(before: Draft, after: Draft, *, accepted: bool) -> None:
+def _check(before: Draft, after: Draft, promised: dict[str, str], *, accepted: bool) -> None:
     if after == before:
         raise NothingChanged
-    lacks = new_lacks(missing_for_sign_off(before), missing_for_sign_off(after), accepted=accepted)
+    lacks = new_lacks(
+        missing_for_sign_off(before, promised), missing_for_sign_off(after, promised), accepted=accepted
+    )
     if lacks:
         raise StillLacking(lacks)

@@ -8,6 +8,7 @@ from narrative.database import transaction
 from narrative.narratives import queries
 from narrative.narratives.locking import NewerRevision, open_narrative
 from narrative.narratives.models import Narrative, SignOff
+from narrative.narratives.promises import promises, titles
 from narrative.narratives.rules import Lack, missing_for_sign_off
 from narrative.people.models import Person
 
@@ -32,7 +33,8 @@ def sign_off(
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
         if revision_number != narrative.head:
             raise NewerRevision(narrative.head)
-        lacks = missing_for_sign_off(queries.head_draft(narrative))
+        promised = titles(promises(narrative.quarter, narrative.bucket))
+        lacks = missing_for_sign_off(queries.head_draft(narrative), promised)
         refused = [lack for lack in lacks if lack.certain or not accepted]
         if refused:
             raise StillLacking(refused)

@@ -4,6 +4,8 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
+from narrative.narratives.outcomes import drafted_outcomes
+from narrative.narratives.promises import promises
 from narrative.narratives.rules import LABELS, TEXTS
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
@@ -23,5 +25,11 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
     html = {name: render(draft.texts[name]) for name in TEXTS if draft.texts[name].strip()}
     owners = queries.owner_names(draft)
     return render_template(
-        "narratives/draft.html", room=room, draft=draft, html=html, owners=owners, labels=LABELS
+        "narratives/draft.html",
+        room=room,
+        draft=draft,
+        outcomes=drafted_outcomes(promises(room.quarter, room.bucket), draft),
+        html=html,
+        owners=owners,
+        labels=LABELS,
     )

@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries, writing
 from narrative.narratives.comparing import compare_drafts
+from narrative.narratives.outcomes import drafted_outcomes
+from narrative.narratives.promises import promised_titles, promises
 from narrative.narratives.rules import LABELS
 from narrative.narratives.views.edit_page import why_closed
 from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
@@ -51,8 +53,9 @@ def show(quarter: str, bucket: str, number: int) -> str:
         room=room,
         revision=revision,
         other=other,
-        parts=compare_drafts(before, draft, owners=owners),
+        parts=compare_drafts(before, draft, owners=owners, promised=promised_titles(before, draft)),
         draft=draft,
+        outcomes=drafted_outcomes(promises(room.quarter, room.bucket), draft),
         owners=owners,
         labels=LABELS,
         html={name: render(text) for name, text in draft.texts.items() if text.strip()},

@@ -2,9 +2,7 @@
 // Names and ids are numbered by place, which is how the server reads them.
 import { announce } from "../announce.js";
 import { randomHex } from "../random_hex.js";
-
-const NUMBERED = ["id", "for", "name", "aria-describedby"];
-const PLACE = /^((?:up|down|remove|priorities)-)\d+/g;
+import { numberRows } from "../writing/number_rows.js";
 
 const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
 
@@ -29,11 +27,17 @@ customElements.define("priority-rows", class extends HTMLElement {
     const row = button.closest("[data-row]");
     if (row) this[button.dataset.rowVerb](row, button);
     else control(this.add(), "title").focus();
-    this.renumber();
-    this.dispatchEvent(new Event("input", { bubbles: true }));
+    this.changed();
   }
 
-  /** Show these priorities instead: [{key, title, measure, owner_id}]. Rows with the same key stay where the focus is. */
+  /** Carry an earlier promise over: into an empty last row, or one more. */
+  carry(promise) {
+    const last = this.rows.at(-1);
+    this.fill(control(last, "title").value || control(last, "measure").value ? this.add() : last, promise);
+    this.changed();
+  }
+
+  /** Show these priorities instead: [{key, title, measure, owner_id, carries}]. Rows with the same key stay where the focus is. */
   show(priorities) {
     const known = new Map(this.rows.map((row) => [control(row, "key").value, row]));
     const wanted = priorities.map((priority) => {
@@ -50,8 +54,8 @@ customElements.define("priority-rows", class extends HTMLElement {
     this.renumber();
   }
 
-  fill(row, { key, title = "", measure = "", owner_id: owner }) {
-    const values = { key, title, measure, owner_id: owner ?? "" };
+  fill(row, { key, title = "", measure = "", owner_id: owner, carries }) {
+    const values = { key, title, measure, owner_id: owner ?? "", carries: carries ?? "" };
     Object.entries(values).forEach(([part, value]) => { control(row, part).value = value; });
   }
 
@@ -99,15 +103,13 @@ customElements.define("priority-rows", class extends HTMLElement {
     });
   }
 
+  changed() {
+    this.renumber();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
   renumber() {
-    this.rows.forEach((row, index) => {
-      const numbered = (words) => words.split(" ").map((word) => word.replace(PLACE, `$1${index}`)).join(" ");
-      row.querySelectorAll("*").forEach((element) => {
-        NUMBERED.filter((name) => element.hasAttribute(name))
-          .forEach((name) => element.setAttribute(name, numbered(element.getAttribute(name))));
-        if (element.name === "row") element.value = numbered(element.value);
-      });
-    });
+    numberRows(this.rows);
     this.nameButtons();
   }
 });

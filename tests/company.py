@@ -17,7 +17,9 @@ from narrative.answers import actions as answers
 from narrative.answers.models import Withholding
 from narrative.database import db
 from narrative.narratives import queries as narratives
+from narrative.narratives.committing import Promised
 from narrative.narratives.correcting import correct
+from narrative.narratives.models import Commitment, Narrative, Outcome
 from narrative.passes.issue import issue
 from narrative.passes.store import anonymous_transaction
 from narrative.passes.store_tables import pending_messages, votes
@@ -98,7 +100,10 @@ def _answer(questions: list[Question], leader: Person, organiser: Person) -> Non
     answers.claim(drafted, by=leader, due_on=DUE, at=AFTER)
     answers.save_draft(drafted, text="Because.", seen=0, by=leader, at=AFTER)
     answers.hand_off(answered, holder=None, to=leader, note="Yours.", due_on=DUE, at=AFTER)
-    answers.publish(answered, text=f"*Yes*, {SECRET}.", by=leader, at=AFTER)
+    promised = Promised(
+        title=f"Do it: {SECRET}", owner_id=leader.id, due_in="2026-q3", bucket_id=answered.bucket_id or 0
+    )
+    answers.publish(answered, text=f"*Yes*, {SECRET}.", by=leader, at=AFTER, promised=promised)
     answers.correct(answered, text="No.", reason="A slip.", seen=1, by=leader, at=AFTER)
     answers.decline(declined, reason="personal", sentence="It names a colleague.", by=leader, at=AFTER)
     answers.publish(reopened, text="Perhaps.", by=leader, at=AFTER)
@@ -106,7 +111,10 @@ def _answer(questions: list[Question], leader: Person, organiser: Person) -> Non
 
 
 def _what_comes_next(quarter: Quarter, question: Question, leader: Person, organiser: Person) -> None:
-    """Rows in the tables of votes, follow-ups and withholding."""
+    """Rows in the tables of outcomes, votes, follow-ups and withholding."""
+    told = {"position": 1, "title": SECRET, "state": "partly", "sentence": f"Half of it: {SECRET}"}
+    of = db.session.scalars(select(Commitment.id)).one()
+    save(Outcome(**told, narrative_id=db.session.scalars(select(Narrative.id)).one(), commitment_id=of))
     about = {"question_id": question.id, "number": 1}
     save(AskBack(**about, text=f"Which? {SECRET}", author_id=leader.id, asked_at=AFTER))
     save(FollowUp(**about, text=f"This one: {SECRET}", salt=bytes(16), shown_on=AFTER.date()))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from narrative.story.asked import Question
+from narrative.story.asked import Promise, Question
 from narrative.story.shapes import Company, Narrative, Quarter, StoryError
 
 LONGEST_QUESTION = 2000
@@ -65,7 +65,7 @@ def _buckets(company: Company) -> None:
 
 
 def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
-    """`told` holds the keys of the priorities of earlier quarters and gets those of this one."""
+    """`told` holds the keys of what was promised in earlier quarters and gets those of this one."""
     where = f"quarter {quarter.offset}"
     expected = [bucket.slug for bucket in company.buckets_in(quarter.offset)]
     _require(
@@ -82,10 +82,21 @@ def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
             told.add(priority.key)
     for count, question in enumerate(quarter.questions, start=1):
         _question(company, quarter, question, f"{where}, question {count}")
+        if question.answer and question.answer.promise:
+            _promise(company, question, question.answer.promise, told, f"{where}, question {count}")
     together = Counter(question.released_day for question in quarter.questions)
     for day, count in together.items():
         enough = count >= FEWEST_AT_A_TICK or day == company.timetable.questions_close
         _require(enough, where, f"too few questions are released on day {day}")
+
+
+def _promise(company: Company, question: Question, promise: Promise, told: set[str], where: str) -> None:
+    """Somebody who leads keeps it, and some bucket reports it, in a quarter that is still to come."""
+    _leads(company, promise.owner, where)
+    _require(question.bucket is not None, where, "a promise needs a bucket that reports it")
+    _require(promise.due_after > 0, where, "promised for a quarter that is over")
+    _require(promise.key not in told, where, f"promise {promise.key} exists already")
+    told.add(promise.key)
 
 
 def _narrative(company: Company, narrative: Narrative, told: set[str], where: str) -> None:
@@ -96,7 +107,7 @@ def _narrative(company: Company, narrative: Narrative, told: set[str], where: st
                 priority.carries in told, where, f"{priority.key} carries the unknown {priority.carries}"
             )
     for outcome in narrative.outcomes:
-        _require(outcome.of in told, where, f"an outcome of the unknown priority {outcome.of}")
+        _require(outcome.of in told, where, f"an outcome of the unknown promise {outcome.of}")
     if narrative.late:
         published = company.timetable.published
         _require(published < narrative.late.arrived_day, where, "it is late and arrived in time")

@@ -71,6 +71,28 @@ def test_the_demos_ledger_adds_up_and_is_verified_by_other_code(
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Intact."), done.output
 
 
+def test_the_demos_promises_are_accounted_for(app: Flask, pages: Pages) -> None:
+    cast = play(load(), stage="answering", at=clock.now(), report=lambda _line: None)
+    now, last, *_earlier = (quarter.name for quarter in quarters())
+    pages.sign_in(cast["aoife"])
+    money = pages.get(f"/narratives/{now}/money")
+    assert "Put a month's wages aside" in money.text
+    assert "carried 2 quarters · carried over" in money.text
+    assert "carried 3 quarters" in money.text
+    workshop = pages.get(f"/narratives/{now}/workshop")
+    assert "promised in an answer" in workshop.text
+    answer = pages.get(workshop.links()["promised in an answer"])
+    assert "six weeks under load, then yes or no, by" in answer.text
+    assert f"/narratives/{now}/workshop#commitment-" in answer.html
+    earlier = pages.get(f"/narratives/{last}/workshop")
+    assert "Not reported Finish the trial of the new lifting column" in earlier.text
+    # What is not reported in time stands again in the next quarter.
+    assert (
+        "Not reported The lifting course for the other twenty" in pages.get(f"/narratives/{last}/people").text
+    )
+    assert "Done The lifting course for the other twenty" in pages.get(f"/narratives/{now}/people").text
+
+
 def test_whoever_asks_votes_adds_and_takes_back_in_the_demo(app: Flask) -> None:
     play(load(), stage="answering", at=clock.now(), report=lambda _line: None)
     now, last, *earlier = quarters()

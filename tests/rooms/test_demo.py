@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from narrative import clock
 from narrative.cli.verify import verify
 from narrative.database import db
+from narrative.narratives.models import Outcome
 from narrative.passes.models import Issuance
 from narrative.people.queries import people
 from narrative.quarters.queries import current_quarter, quarters
@@ -72,7 +73,11 @@ def test_the_demos_ledger_adds_up_and_is_verified_by_other_code(
 
 
 def test_the_demos_promises_are_accounted_for(app: Flask, pages: Pages) -> None:
-    cast = play(load(), stage="answering", at=clock.now(), report=lambda _line: None)
+    company = load()
+    cast = play(company, stage="answering", at=clock.now(), report=lambda _line: None)
+    narratives = [told for quarter in company.quarters for told in quarter.narratives]
+    said = Counter(one.result for told in narratives for one in told.outcomes)
+    assert Counter(db.session.scalars(select(Outcome.state))) == {**said, "not reported": 4}
     now, last, *_earlier = (quarter.name for quarter in quarters())
     pages.sign_in(cast["aoife"])
     money = pages.get(f"/narratives/{now}/money")

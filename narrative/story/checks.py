@@ -65,7 +65,7 @@ def _buckets(company: Company) -> None:
 
 
 def _quarter(company: Company, quarter: Quarter, told: dict[str, str]) -> None:
-    """`told` holds by which bucket each thing was promised in earlier quarters, and gets those of this one."""
+    """`told` holds which bucket promised what in earlier quarters, and gets what is promised in this one."""
     where = f"quarter {quarter.offset}"
     expected = [bucket.slug for bucket in company.buckets_in(quarter.offset)]
     _require(

@@ -18,12 +18,13 @@ from narrative.answers.models import Withholding
 from narrative.database import db, transaction
 from narrative.ledger.actions import append
 from narrative.narratives import queries as narratives
+from narrative.narratives.committing import Promised
 from narrative.narratives.correcting import correct
 from narrative.narratives.document.contents import loaded, text_of
 from narrative.narratives.document.messages import Sent
 from narrative.narratives.document.models import Document
 from narrative.narratives.document.syncing import open_document, synchronise
-from narrative.narratives.models import Narrative
+from narrative.narratives.models import Commitment, Narrative, Outcome
 from narrative.narratives.nudging import nudge
 from narrative.narratives.prompting import set_prompts
 from narrative.narratives.readings import mark_read
@@ -125,7 +126,10 @@ def _answer(questions: list[Question], leader: Person, organiser: Person) -> Non
     answers.claim(drafted, by=leader, due_on=DUE, at=AFTER)
     answers.save_draft(drafted, text="Because.", seen=0, by=leader, at=AFTER)
     answers.hand_off(answered, holder=None, to=leader, note="Yours.", due_on=DUE, at=AFTER)
-    answers.publish(answered, text=f"*Yes*, {SECRET}.", by=leader, at=AFTER)
+    promised = Promised(
+        title=f"Do it: {SECRET}", owner_id=leader.id, due_in="2026-q3", bucket_id=answered.bucket_id or 0
+    )
+    answers.publish(answered, text=f"*Yes*, {SECRET}.", by=leader, at=AFTER, promised=promised)
     answers.correct(answered, text="No.", reason="A slip.", seen=1, by=leader, at=AFTER)
     answers.decline(declined, reason="personal", sentence="It names a colleague.", by=leader, at=AFTER)
     answers.publish(reopened, text="Perhaps.", by=leader, at=AFTER)
@@ -133,7 +137,10 @@ def _answer(questions: list[Question], leader: Person, organiser: Person) -> Non
 
 
 def _what_comes_next(quarter: Quarter, question: Question, leader: Person, organiser: Person) -> None:
-    """Rows in the tables of votes, follow-ups and withholding."""
+    """Rows in the tables of outcomes, votes, follow-ups and withholding."""
+    told = {"position": 1, "title": SECRET, "state": "partly", "sentence": f"Half of it: {SECRET}"}
+    of = db.session.scalars(select(Commitment.id)).one()
+    save(Outcome(**told, narrative_id=db.session.scalars(select(Narrative.id)).one(), commitment_id=of))
     about = {"question_id": question.id, "number": 1}
     save(AskBack(**about, text=f"Which? {SECRET}", author_id=leader.id, asked_at=AFTER))
     _add(quarter, question, text=f"This one: {SECRET}")

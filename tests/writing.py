@@ -57,9 +57,9 @@ def owned(bucket: Bucket, draft: Draft) -> Draft:
 def signed(
     quarter: Quarter, bucket: Bucket, draft: Draft | None = None, *, at: datetime = DRAFTING
 ) -> Narrative:
-    """Write a draft and sign it off as the owner."""
+    """Write a draft and sign it off as the owner, who means what seems unfinished in it."""
     narrative = write(quarter, bucket, draft and owned(bucket, draft), at=at)
-    sign_off(narrative, revision_number=narrative.head, by=bucket.owner, at=at)
+    sign_off(narrative, revision_number=narrative.head, by=bucket.owner, at=at, accepted=True)
     return narrative
 
 

@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from narrative.narratives.diffs import Looking, Paragraph, compare, words_changed
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.rules import LABELS, Draft
+from narrative.narratives.rules.outcomes import NOT_REPORTED
 from narrative.web.markdown import plain_text, render
 
 PRIORITIES = "Each priority"
+OUTCOMES = "What became of last quarter’s priorities"
+# What a merge can name as changed by both, besides the four texts.
+PARTS = {**LABELS, "priorities": PRIORITIES, "outcomes": OUTCOMES}
 # Characters of both versions together; longer texts are compared as they were typed, without being rendered.
 MOST_RENDERED = 60_000
 
@@ -31,12 +35,20 @@ class Comparison:
         return any(paragraph.kind != "same" for paragraph in self.paragraphs)
 
 
-def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) -> list[Comparison]:
-    """Return the parts that differ, in the order of the page. `owners` names priorities' owners by id."""
+def compare_drafts(
+    before: Draft, after: Draft, *, owners: Mapping[int, str], promised: Mapping[str, str] | None = None
+) -> list[Comparison]:
+    """Return the parts that differ, in the order of the page.
+
+    `owners` names priorities' owners by id, `promised` gives the titles of earlier promises by key.
+    """
     names = [name for name in LABELS if before.texts[name] != after.texts[name]]
     length = sum(len(draft.texts[name]) for draft in (before, after) for name in names)
     looking, typed = Looking(), length > MOST_RENDERED
     parts = []
+    if before.outcomes != after.outcomes:
+        was, now = (_outcomes_in_words(draft, promised or {}) for draft in (before, after))
+        parts.append(Comparison(OUTCOMES, compare(was, now, looking)))
     for name in names:
         texts = before.texts[name], after.texts[name]
         parts.append(_comparison(LABELS[name], texts, looking, typed=typed))
@@ -66,4 +78,13 @@ def _in_words(draft: Draft, owners: Mapping[int, str]) -> str:
         owner = owners.get(row.owner_id, "nobody yet") if row.owner_id else "nobody yet"
         measure = " ".join(row.measure.split()) or "not said yet"
         lines.append(f"{row.title or 'Without a title'}. How we will know: {measure}. Owner: {owner}.")
+    return "\n".join(lines)
+
+
+def _outcomes_in_words(draft: Draft, promised: Mapping[str, str]) -> str:
+    """Return what is said of each promise as plain text, a line for each."""
+    lines = []
+    for row in draft.outcomes:
+        title = promised.get(row.key, "A promise that is not known any more")
+        lines.append(f"{title}: {row.state or NOT_REPORTED}. {' '.join(row.sentence.split())}".rstrip())
     return "\n".join(lines)

@@ -14,6 +14,7 @@ from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
+from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.revising import append
 from narrative.narratives.rules import Draft
@@ -85,7 +86,9 @@ def _check(narrative: Narrative, before: Draft, after: Draft, *, accepted: bool)
     if after == before:
         raise NothingChanged
     key = (narrative.quarter.name, narrative.bucket.slug)
-    known, found = lacks_of_all([Page(key=key, draft=draft) for draft in (before, after)])
+    promised = titles(promises(narrative.quarter, narrative.bucket))
+    pages = [Page(key=key, draft=draft, promised=promised) for draft in (before, after)]
+    known, found = lacks_of_all(pages)
     lacks = new_lacks(known, found, accepted=accepted)
     if lacks:
         raise StillLacking(lacks)

@@ -32,11 +32,15 @@ Key = tuple[str, str]  # a quarter's name and a bucket's slug
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A draft to check, where it will be read, and the private notes beside it, which never will be."""
+    """A draft to check, where it will be read, and the private notes beside it, which never will be.
+
+    `promised` are the titles of the promises that it has to account for, by their keys.
+    """
 
     key: Key
     draft: Draft
     private_notes: str = ""
+    promised: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -24,6 +24,7 @@ from narrative.narratives.gate import (
     reason_for,
 )
 from narrative.narratives.models import Narrative, Revision, SignOff
+from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
@@ -127,7 +128,9 @@ def publish_late(narrative: Narrative, *, by: Person, at: datetime, because: str
             raise CannotPublish("It is not signed off yet; its owner signs off first.")
         pinned = (narrative.id, narrative.sign_off.revision_number)
         draft = queries.draft_of(queries.revision(narrative, pinned[1]))
-        anyway = reason_for(lacks_of(narrative.quarter, narrative.bucket, draft), because) or ""
+        promised = titles(promises(narrative.quarter, narrative.bucket))
+        lacks = lacks_of(narrative.quarter, narrative.bucket, draft, promised)
+        anyway = reason_for(lacks, because) or ""
         freeze(session, pinned, draft, render_draft(draft), by=by, at=at, anyway_because=anyway)
     return True
 

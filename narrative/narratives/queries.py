@@ -6,7 +6,15 @@ from sqlalchemy import Row, select
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Prompts, Publication, Reading, Revision
-from narrative.narratives.rules import Draft, PriorityRow, Session, prompts_with, sessions, stands_alone
+from narrative.narratives.rules import (
+    Draft,
+    OutcomeRow,
+    PriorityRow,
+    Session,
+    prompts_with,
+    sessions,
+    stands_alone,
+)
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import previous_quarter
@@ -52,6 +60,7 @@ def draft_of(revision: Revision | None) -> Draft:
         went_badly=revision.went_badly,
         next_priorities=revision.next_priorities,
         priorities=tuple(PriorityRow(**row) for row in revision.priorities),
+        outcomes=tuple(OutcomeRow(**row) for row in revision.outcomes),
     )
 
 

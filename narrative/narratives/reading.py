@@ -7,6 +7,8 @@ from sqlalchemy import Select, func, select
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Priority, Publication, Revision
+from narrative.narratives.outcomes import Report, reports_on_priorities
+from narrative.narratives.rules import carried_in_words
 from narrative.narratives.rules.publications import is_tiny, reading_minutes
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
@@ -30,12 +32,23 @@ class Edition:
 
 @dataclass(frozen=True)
 class PublishedPriority:
-    """One priority as readers see it. `key` is what it is known by through corrections."""
+    """One priority as readers see it.
+
+    `key` is what it is known by through corrections, `report` what a later narrative said of it, if one did.
+    """
 
     title: str
     measure: str
     owner: str | None
     key: str
+    carries: str | None
+    carried: int
+    report: Report | None
+
+    @property
+    def carried_in_words(self) -> str:
+        """Return 'carried 3 quarters', or nothing for a new one."""
+        return carried_in_words(self.carried)
 
 
 def newest_publication(quarter: Quarter, bucket: Bucket) -> Publication | None:
@@ -79,11 +92,16 @@ def history(narrative_id: int) -> list[Edition]:
 
 
 def published_priorities(narrative_id: int) -> list[PublishedPriority]:
-    """Return the priorities of a published narrative, in their order."""
-    found = select(Priority.title, Priority.measure, Person.name, Priority.key)
-    found = found.outerjoin(Person, Person.id == Priority.owner_id)
-    found = found.where(Priority.narrative_id == narrative_id).order_by(Priority.position)
-    return [PublishedPriority(*row) for row in db.session.execute(found)]
+    """Return the priorities of a published narrative, in their order: two queries."""
+    found = select(Priority, Person.name).outerjoin(Person, Person.id == Priority.owner_id)
+    found = found.where(Priority.narrative_id == narrative_id, Priority.removed.is_(False))
+    reports = reports_on_priorities(narrative_id)
+    return [
+        PublishedPriority(
+            row.title, row.measure, owner, row.key, row.carries, row.carried, reports.get(row.id)
+        )
+        for row, owner in db.session.execute(found.order_by(Priority.position))
+    ]
 
 
 def earlier_quarter(quarter: Quarter, bucket: Bucket) -> Quarter | None:

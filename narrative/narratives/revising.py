@@ -42,6 +42,7 @@ def append(
     for name, text in draft.texts.items():
         setattr(revision, name, text)
     revision.priorities = [asdict(row) for row in draft.priorities]
+    revision.outcomes = [asdict(row) for row in draft.outcomes]
     session.add(revision)
     session.flush()
     if narrative.head % THINNED_EVERY == 0:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from narrative.database import db
-from narrative.narratives import queries
+from narrative.narratives import queries, reading
 from narrative.narratives.correcting import NothingChanged, NotPublished, correct
 from narrative.narratives.freezing import render_anew
 from narrative.narratives.locking import NewerRevision
@@ -92,6 +92,8 @@ def typed(page: Page, **changes: str) -> dict[str, str]:
     sent = {}
     for element in page.reader.elements:
         name = element.attributes.get("name", "")
+        if element.attributes.get("type") == "radio" and "checked" not in element.attributes:
+            continue
         if element.tag == "textarea":
             sent[name] = element.text.removeprefix("\r\n").removeprefix("\n")
         elif element.tag == "input" and name not in {"", "csrf_token", "accepted"}:
@@ -135,7 +137,12 @@ def test_priorities_keep_their_rows(company: Company) -> None:
     assert [title for _id, title in rows] == ["Second", "Renamed"]
     assert rows[1][0] == known
     company.correct(priorities=(second,))
-    assert list(db.session.scalars(select(Priority.title))) == ["Second"]
+    shown = reading.published_priorities(company.narrative.id)
+    assert [priority.title for priority in shown] == ["Second"]
+    # Later narratives may speak of what was taken out; put back, it is the same one.
+    assert list(db.session.scalars(select(Priority.title).where(Priority.removed))) == ["Renamed"]
+    company.correct(priorities=(second, row))
+    assert db.session.get_one(Priority, known).removed is False
 
 
 def test_what_was_written_after_the_sign_off_is_not_published_by_a_correction(app: Flask) -> None:

@@ -111,43 +111,54 @@ def _embedded(doc: Doc[Any]) -> None:
     doc.get("opening", type=Text).insert_embed(0, {"image": "data:image/png;base64,AAAA"})
 
 
+def add_row(doc: Doc[Any], *, key: str = "0" * 16, **parts: Any) -> None:
+    """Add a priority whose parts are as they should be, except for `parts`."""
+    row = {"place": 1.0, "title": Text("T"), "measure": Text(), "owner_id": None, "gone": False}
+    doc.get("priorities", type=Map)[key] = Map({**row, "carries": None, **parts})
+
+
 def _rows_that_are_none(doc: Doc[Any]) -> None:
     doc.get("priorities", type=Map)["0" * 16] = "a text"
 
 
 def _a_row_with_more(doc: Doc[Any]) -> None:
-    row = {"place": 1.0, "title": Text("T"), "measure": Text(), "owner_id": None, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map({**row, "secret": "x"})
+    add_row(doc, secret="x")
 
 
 def _a_row_with_other_kinds(doc: Doc[Any]) -> None:
-    row = {"place": "first", "title": Text("T"), "measure": Text(), "owner_id": None, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map(row)
+    add_row(doc, place="first")
 
 
 def _a_row_of_lists(doc: Doc[Any]) -> None:
-    row = {"place": 1.0, "title": Array(["T"]), "measure": Text(), "owner_id": None, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map(row)
+    add_row(doc, title=Array(["T"]))
 
 
 def _a_key_of_its_own(doc: Doc[Any]) -> None:
-    row = {"place": 1.0, "title": Text("T"), "measure": Text(), "owner_id": None, "gone": False}
-    doc.get("priorities", type=Map)["../../etc/passwd"] = Map(row)
+    add_row(doc, key="../../etc/passwd")
 
 
 def _no_place(doc: Doc[Any]) -> None:
-    row = {"place": float("nan"), "title": Text("T"), "measure": Text(), "owner_id": None, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map(row)
+    add_row(doc, place=float("nan"))
 
 
 def _an_owner_who_is_nobody(doc: Doc[Any]) -> None:
-    row = {"place": 1.0, "title": Text("T"), "measure": Text(), "owner_id": 987_654, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map(row)
+    add_row(doc, owner_id=987_654)
 
 
 def _an_owner_beyond_numbers(doc: Doc[Any]) -> None:
-    row = {"place": 1.0, "title": Text("T"), "measure": Text(), "owner_id": 1e300, "gone": False}
-    doc.get("priorities", type=Map)["0" * 16] = Map(row)
+    add_row(doc, owner_id=1e300)
+
+
+def _a_promise_that_is_none(doc: Doc[Any]) -> None:
+    add_row(doc, carries="x")
+
+
+def _an_outcome_of_nothing(doc: Doc[Any]) -> None:
+    doc.get("outcomes", type=Map)["priority-x"] = Map({"state": "done", "sentence": Text()})
+
+
+def _an_outcome_that_is_none(doc: Doc[Any]) -> None:
+    doc.get("outcomes", type=Map)["priority-1"] = Map({"state": "superb", "sentence": Text()})
 
 
 STRANGERS = [one for name, one in list(globals().items()) if name.startswith("_") and callable(one)]

@@ -9,17 +9,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from pycrdt import Map
 
 from narrative.database import db
 from narrative.encoding import to_base64url
 from narrative.narratives import queries
 from narrative.narratives.document.models import Document, DocumentUpdate, Presence
 from narrative.narratives.document.settling import settle_what_rests
-from narrative.narratives.rules import Draft
+from narrative.narratives.models import Priority
+from narrative.narratives.rules import Draft, OutcomeRow
 from narrative.narratives.rules.authorship import runs_of, written_by
 from tests.document_page import DOCUMENT, WritingPage
 from tests.drafting import AT, Company, finished, make_company
+from tests.factories import make_quarter
 from tests.pages import Pages
+from tests.writing import published
 
 
 @pytest.fixture
@@ -270,3 +274,25 @@ def test_a_name_that_is_too_long_is_given_back(company: Company, ada: WritingPag
     assert page.errors() == ["Shorten “Name” by 1 characters: it may have 80"]
     assert f'value="{name}"' in page.html
     assert company.revisions[0].name == ""
+
+
+def test_what_became_of_a_promise_is_said_in_the_document(
+    company: Company, pages: Pages, ada: WritingPage
+) -> None:
+    promised = promise_of_last_quarter(company)
+    assert list(ada.doc.get("outcomes", type=Map).keys()) == []
+    ada.visitor.get("/narratives/2026-q2/product/edit")
+    ada.sync()
+    row = ada.doc.get("outcomes", type=Map)[promised]
+    row["state"] = "partly"
+    row["sentence"].insert(0, "Half of it floats.")
+    ada.sync()
+    settle_what_rests(AT + timedelta(hours=1))
+    assert company.head.outcomes == (OutcomeRow(key=promised, state="partly", sentence="Half of it floats."),)
+
+
+def promise_of_last_quarter(company: Company) -> str:
+    """Publish a priority of the quarter before, and return by what it is known now."""
+    earlier = make_quarter("2026-q1")
+    published(earlier, company.bucket)
+    return f"priority-{db.session.query(Priority).one().id}"

@@ -65,6 +65,19 @@ def test_whoever_is_named_beside_a_question_answers_it() -> None:
     assert beside == ANSWERING
 
 
+def test_a_commitment_knows_its_answer_by_address_and_names_only_who_keeps_it() -> None:
+    """The address of an answer holds a question's id, though no foreign key says so."""
+    commitments = TABLES["commitments"]
+    people = {key.parent.name for key in commitments.foreign_keys if key.column.table.name == "people"}
+    assert people == {"owner_id"}
+    columns = {"id", "bucket_id", "due_in", "title", "owner_id", "made_in", "made_at"}
+    assert set(commitments.columns.keys()) == columns
+    every = [(table.name, key.column.table.name) for table in TABLES.values() for key in table.foreign_keys]
+    assert [referring for referring, target in every if target == "commitments"] == ["outcomes"]
+    named = {key.parent.name for key in TABLES["outcomes"].foreign_keys if key.column.table.name == "people"}
+    assert named == set()
+
+
 def test_a_question_holds_nothing_but_itself() -> None:
     about = {"id", "quarter_id", "bucket_id", "released_on", "state", "slot", "votes"}
     assert set(Question.__table__.columns.keys()) == {*about, "text", "mark", "salt"}

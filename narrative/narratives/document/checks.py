@@ -26,6 +26,8 @@ from narrative.narratives.rules import (
     MOST_PRIORITIES,
     length_error,
 )
+from narrative.narratives.rules.outcomes import LONGEST_SENTENCE, number_in
+from narrative.narratives.rules.outcomes import OUTCOMES as STATES_OF_OUTCOMES
 
 LARGEST_UPDATE = 300_000
 LARGEST_DOCUMENT = 3_000_000
@@ -41,10 +43,12 @@ PARTS: dict[str, dict[str, type | tuple[type, ...]]] = {
         "measure": Text,
         "owner_id": (int, float, type(None)),
         "gone": bool,
+        "carries": (str, type(None)),
     },
     OUTCOMES: {"state": str, "sentence": Text},
 }
 LIMITS = {"title": LONGEST_TITLE, "measure": LONGEST_MEASURE}
+STATES = frozenset({"", *STATES_OF_OUTCOMES})
 STRANGE = "This is not a text that the drafting room writes, so nothing of it was stored."
 
 
@@ -115,7 +119,8 @@ def owner_ids(doc: SharedDoc) -> set[int]:
 def _rows(doc: SharedDoc, root: str) -> Iterator[tuple[str, Row]]:
     everything = list(rows_of(doc, root))
     keys = set(doc.get(root, type=Map).keys())
-    strange = root == PRIORITIES and any(not KEY.fullmatch(key) for key in keys)
+    is_key = KEY.fullmatch if root == PRIORITIES else number_in
+    strange = any(is_key(key) is None for key in keys)
     if len(everything) != len(keys) or len(keys) > MOST_ROWS or strange:
         raise Refused(STRANGE)
     yield from everything
@@ -138,14 +143,17 @@ def _check_row(row: Row, parts: dict[str, type | tuple[type, ...]]) -> None:
             _check_text(value)
         elif not isinstance(value, kind) or (isinstance(value, str) and len(value) > LONGEST_TITLE):
             raise Refused(STRANGE)
-    _check_numbers(row)
+    _check_values(row)
 
 
-def _check_numbers(row: Row) -> None:
+def _check_values(row: Row) -> None:
     owner_id = row.get("owner_id")
     if owner_id is not None and not (0 < owner_id <= LARGEST_ID and owner_id == int(owner_id)):
         raise Refused(STRANGE)
     if not math.isfinite(row.get("place") or 0):
+        raise Refused(STRANGE)
+    carries = row.get("carries")
+    if (carries and number_in(carries) is None) or row.get("state", "") not in STATES:
         raise Refused(STRANGE)
 
 
@@ -157,6 +165,9 @@ def _too_long(doc: SharedDoc, texts: set[str], roots: set[str]) -> Iterator[str]
         # Its length is told in bytes: where that is not too long, its characters are not either.
         if len(text) > limit:
             yield from _over(label, str(text), limit)
+    if OUTCOMES in roots:
+        for _key, row in rows_of(doc, OUTCOMES):
+            yield from _over("What became of it", str(row["sentence"]), LONGEST_SENTENCE)
     if PRIORITIES not in roots:
         return
     rows = [row for _key, row in rows_of(doc, PRIORITIES) if not row.get("gone")]

@@ -4,6 +4,7 @@
 without an error and changes nothing.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pycrdt import merge_updates
@@ -21,7 +22,7 @@ from narrative.narratives.document.checks import (
     Refused,
     owner_ids,
 )
-from narrative.narratives.document.contents import SharedDoc, loaded, seeded
+from narrative.narratives.document.contents import SharedDoc, loaded, make_room_for, seeded
 from narrative.narratives.document.messages import Here, Sent, Told
 from narrative.narratives.document.models import Document
 from narrative.narratives.document.settling import settle
@@ -34,6 +35,7 @@ from narrative.narratives.document.updates import (
 )
 from narrative.narratives.locking import writable_narrative
 from narrative.narratives.models import Narrative
+from narrative.narratives.promises import promises
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
@@ -103,11 +105,32 @@ def open_document(quarter: Quarter, bucket: Bucket, *, at: datetime) -> None:
         _document(session, narrative, at=at)
 
 
+def offer_promises(narrative: Narrative | None, keys: Iterable[str], *, at: datetime) -> None:
+    """Let what became of each of these promises be said in the narrative's document, if there is one.
+
+    For those that came after it was made: promised in an answer, or in an earlier narrative that was late.
+    """
+    if narrative is None or db.session.get(Document, narrative.id) is None:
+        return
+    with transaction(shown=False) as session:
+        session.execute(_LOCK, {"narrative_id": narrative.id})
+        document = session.get_one(Document, narrative.id)
+        doc = newest(session, document)
+        changed = Changes(doc)
+        make_room_for(doc, keys)
+        changed.stop()
+        for change in changed.updates:
+            add_update(session, document, change, by_id=None, at=at)
+        document.state = doc.get_state()
+    kept_documents().give(narrative.id, document.seq, doc)
+
+
 def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
     """Seed the document, once, here, by what the newest revision says: two that seed give two copies."""
     if session.get(Document, narrative.id) is not None:
         return
     doc = seeded(queries.head_draft(narrative))
+    make_room_for(doc, [promise.key for promise in promises(narrative.quarter, narrative.bucket)])
     snapshot = doc.get_update()
     made = Document(narrative_id=narrative.id, snapshot=snapshot, size=len(snapshot), state=doc.get_state())
     made.snapshot_seq = made.seq = made.settled_seq = 0

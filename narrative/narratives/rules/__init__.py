@@ -16,6 +16,7 @@ from narrative.narratives.rules.drafts import (
     length_error,
 )
 from narrative.narratives.rules.nudges import AT_WORK, nudge_stands, why_not_asked
+from narrative.narratives.rules.outcomes import NOT_REPORTED, OUTCOMES, OutcomeRow, carried_in_words
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
 from narrative.narratives.rules.prompts import prompt_lines, prompts_error, prompts_with
 from narrative.narratives.rules.publications import (
@@ -47,14 +48,18 @@ __all__ = [
     "LONGEST_TEXT",
     "LONGEST_TITLE",
     "MOST_PRIORITIES",
+    "NOT_REPORTED",
+    "OUTCOMES",
     "PROMPTS",
     "SESSION",
     "TEXTS",
     "Draft",
     "Known",
     "Lack",
+    "OutcomeRow",
     "PriorityRow",
     "Session",
+    "carried_in_words",
     "clean_text",
     "first_words",
     "is_tiny",

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from narrative.narratives.rules.drafts import LABELS, PROMPTS, TEXTS, Draft, PriorityRow
+from narrative.narratives.rules.outcomes import OutcomeRow, needs_sentence
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +28,13 @@ class Known:
 
     `prompts` are the company's, by the names of the texts; `private_notes` the text that may never be
     published; `dead_links` the addresses, by the names of the texts that hold them, that lead nowhere.
+    `promised` are the titles of the earlier promises by their keys, in the order of the page.
     """
 
     prompts: Mapping[str, Sequence[str]] = field(default_factory=lambda: PROMPTS)
     private_notes: str = ""
     dead_links: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    promised: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -73,12 +76,17 @@ _NUMBER = re.compile(r"[0-9]{1,9}[.)]\s+")
 def missing_for_sign_off(draft: Draft, known: Known | None = None) -> list[Lack]:
     """Return what the sign-off of `draft` still lacks, in the order of the page; empty when it is ready.
 
-    A narrative needs some text, and each priority a title and an owner. A section may be left empty, and
-    nothing be promised: then the owner says that it is meant so.
+    A narrative needs some text, each priority a title and an owner, and each outcome but 'done' a sentence. A
+    section may be left empty, nothing be promised, and a promise not be reported: then the owner says that it
+    is meant so.
     """
     known = known or Known()
     blank = not any(text.strip() for text in draft.texts.values())
-    lacks = [
+    said = {row.key: row for row in draft.outcomes}
+    lacks = []
+    for index, key in enumerate(known.promised):
+        lacks += _missing_in_outcome(said.get(key) or OutcomeRow(key=key), index, known)
+    lacks += [
         Lack(field=name, sentence=f"“{LABELS[name]}” is empty", certain=blank)
         for name in TEXTS
         if not (draft.texts[name].strip() or (name == "next_priorities" and draft.priorities))
@@ -96,6 +104,17 @@ def missing_for_sign_off(draft: Draft, known: Known | None = None) -> list[Lack]
 
 def _lack(field: str, named: str, found: Leftover) -> Lack:
     return Lack(field=field, sentence=f"{named} has {found.what}", certain=False, accident=found.accident)
+
+
+def _missing_in_outcome(row: OutcomeRow, index: int, known: Known) -> list[Lack]:
+    sentence, named = f"outcomes-{index}-sentence", f"“{known.promised[row.key]}”"
+    if needs_sentence(row):
+        return [Lack(field=sentence, sentence=f"{named} is {row.state}: say why in one sentence")]
+    lacks = [_lack(sentence, named, one) for one in leftovers(row.sentence, known)]
+    if not row.state:
+        unsaid = f"What became of {named} is not said"
+        lacks.append(Lack(field=f"outcomes-{index}-state-0", sentence=unsaid, certain=False))
+    return lacks
 
 
 def _missing_in_priority(row: PriorityRow, index: int, known: Known) -> list[Lack]:

@@ -4,6 +4,8 @@ from flask import Blueprint, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
+from narrative.narratives.outcomes import drafted_outcomes
+from narrative.narratives.promises import promises
 from narrative.narratives.rules import LABELS, TEXTS
 from narrative.narratives.views.edit_page import review_context
 from narrative.narratives.views.room import room_to_read
@@ -27,6 +29,7 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
         "narratives/draft.html",
         room=room,
         draft=draft,
+        outcomes=drafted_outcomes(promises(room.quarter, room.bucket), draft),
         html=html,
         owners=owners,
         labels=LABELS,

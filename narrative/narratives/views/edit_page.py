@@ -1,5 +1,6 @@
 """The page of the drafting room, and the parts of it that a script asks for anew."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template, request
@@ -7,11 +8,12 @@ from markupsafe import Markup
 
 from narrative.narratives import queries
 from narrative.narratives.checking import lacks_of
-from narrative.narratives.comparing import PRIORITIES, words_between
+from narrative.narratives.comparing import PARTS, words_between
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
 from narrative.narratives.nudging import SentNudge, Silence, silences
+from narrative.narratives.promises import Promise, promises, titles
 from narrative.narratives.readings import readings
-from narrative.narratives.rules import LABELS, TEXTS, Draft, Session
+from narrative.narratives.rules import TEXTS, Draft, Session
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
 from narrative.web.moments import format_moment
@@ -22,7 +24,16 @@ READ_FOR_SESSIONS = 100
 
 def fresh_form(room: Room, draft: Draft, *, blank: bool = False) -> DraftForm:
     """Return the form with what `draft`, the newest revision, says."""
-    form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank))
+    promised = promises(room.quarter, room.bucket, spoken_of=draft)
+    form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank, promised=promised))
+    form.offer_promises(promised)
+    return with_owners(form, draft)
+
+
+def typed_form(room: Room) -> DraftForm:
+    """Return the form with what was typed."""
+    draft, form = queries.head_draft(room.narrative), DraftForm()
+    form.offer_promises(promises(room.quarter, room.bucket, spoken_of=draft))
     return with_owners(form, draft)
 
 
@@ -51,7 +62,7 @@ def edit_page(
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
         closed=closed,
-        **sign_off_context(room),
+        **sign_off_context(room, promised=form.promised.values()),
     )
 
 
@@ -72,9 +83,10 @@ def latest_sessions(room: Room) -> list[Session]:
     return queries.recent_sessions(room.narrative, limit=READ_FOR_SESSIONS)[:SHOWN_SESSIONS]
 
 
-def sign_off_context(room: Room) -> dict[str, Any]:
-    """Return what the sign-off box shows."""
-    lacks = lacks_of(room.quarter, room.bucket, queries.head_draft(room.narrative))
+def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -> dict[str, Any]:
+    """Return what the sign-off box shows; `promised` where the caller has read the promises already."""
+    due = titles(promises(room.quarter, room.bucket) if promised is None else promised)
+    lacks = lacks_of(room.quarter, room.bucket, queries.head_draft(room.narrative), due)
     return {
         "room": room,
         **review_context(room),
@@ -120,7 +132,7 @@ def merged_notice(room: Room) -> dict[str, Any] | None:
     merge = queries.revision(room.narrative, number + 1)
     if merge is None or merge.base != number or not merge.note:
         return None
-    both = [LABELS.get(name, PRIORITIES) for name in request.args.get("both", "").split(",") if name]
+    both = [PARTS[name] for name in request.args.get("both", "").split(",") if name in PARTS]
     return {"number": number, "note": merge.note, "both": both}
 
 

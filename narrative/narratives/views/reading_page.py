@@ -8,6 +8,7 @@ from flask import abort, g, render_template, url_for
 from narrative.narratives import reading
 from narrative.narratives.marking import marks
 from narrative.narratives.models import Publication
+from narrative.narratives.outcomes import published_outcomes
 from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
 from narrative.narratives.rules import LABELS, TEXTS, may_write
@@ -38,6 +39,7 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
         "places": PLACES,
         "texts": TEXTS,
         "priorities": reading.published_priorities(publication.narrative_id),
+        "outcomes": published_outcomes(publication.narrative_id),
     }
     if beside is not None:
         return render_template(

@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from narrative.narratives import queries, writing
 from narrative.narratives.comparing import compare_drafts
 from narrative.narratives.drafting_forms import NameForm
+from narrative.narratives.outcomes import drafted_outcomes
+from narrative.narratives.promises import promised_titles, promises
 from narrative.narratives.rules import LABELS
 from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
 from narrative.narratives.views.saved import parts_of_page
@@ -68,8 +70,9 @@ def show(quarter: str, bucket: str, number: int) -> str:
         room=room,
         revision=revision,
         other=other,
-        parts=compare_drafts(before, draft, owners=owners),
+        parts=compare_drafts(before, draft, owners=owners, promised=promised_titles(before, draft)),
         draft=draft,
+        outcomes=drafted_outcomes(promises(room.quarter, room.bucket), draft),
         owners=owners,
         labels=LABELS,
         html={name: render(text) for name, text in draft.texts.items() if text.strip()},

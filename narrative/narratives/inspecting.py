@@ -10,7 +10,7 @@ from narrative.database import db
 from narrative.narratives.checking import lacks_of_all
 from narrative.narratives.comparing import words_between
 from narrative.narratives.destinations import Page
-from narrative.narratives.models import Narrative, Publication, Revision
+from narrative.narratives.models import AnywayReason, Narrative, Publication, Revision
 from narrative.narratives.nudging import SentNudge, Silence, reason_not_to_ask, silences
 from narrative.narratives.queries import draft_of
 from narrative.narratives.readings import ReadBy, readings_of
@@ -110,6 +110,11 @@ class PublishedAnyway:
     because: str
     by: str | None
     published_at: datetime
+
+
+def anyway_reason(quarter: Quarter) -> AnywayReason | None:
+    """Return why the quarter was published although something stood against it, or None."""
+    return db.session.scalar(select(AnywayReason).where(AnywayReason.quarter_id == quarter.id))
 
 
 def published_anyway(quarter: Quarter) -> list[PublishedAnyway]:

@@ -83,7 +83,7 @@ class Publication(Base):
 
     `html` maps each of the four texts to its rendered HTML with block ids; it is rendered anew when
     `renderer_version` is behind. `anyway_because` says why a late one was published although something in it
-    looked unfinished; of a whole quarter, the quarter says it.
+    looked unfinished; of a whole quarter, AnywayReason says it.
     """
 
     __tablename__ = "publications"
@@ -127,6 +127,21 @@ class Priority(Base):
     removed: Mapped[bool] = mapped_column(default=False)
 
     owner: Mapped[Person | None] = relationship()
+
+
+class AnywayReason(Base):
+    """Why a quarter was published although something was missing or looked unfinished, and who said so.
+
+    A row, and not columns of the quarter: questions refer to quarters, and no way may lead on to a person.
+    """
+
+    __tablename__ = "anyway_reasons"
+
+    quarter_id: Mapped[int] = mapped_column(ForeignKey("quarters.id"), primary_key=True)
+    because: Mapped[str] = mapped_column(Text)
+    said_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
+
+    said_by: Mapped[Person | None] = relationship(lazy="joined")
 
 
 class Reading(Base):

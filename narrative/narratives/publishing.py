@@ -23,7 +23,7 @@ from narrative.narratives.gate import (
     prepared,
     reason_for,
 )
-from narrative.narratives.models import Narrative, Revision, SignOff
+from narrative.narratives.models import AnywayReason, Narrative, Revision, SignOff
 from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.standings import standings
@@ -152,8 +152,7 @@ def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[Pinned, Pa
 def _say_why(session: Session, quarter: Quarter, because: str | None, *, by: Person | None) -> None:
     """Keep with the quarter why it was published although something was missing or looked unfinished."""
     if because is not None:
-        anyway = {"anyway_because": because, "anyway_by_id": by.id if by else None}
-        session.execute(update(Quarter).where(Quarter.id == quarter.id).values(**anyway))
+        session.add(AnywayReason(quarter_id=quarter.id, because=because, said_by_id=by.id if by else None))
 
 
 def _open(session: Session, quarter: Quarter, *, at: datetime) -> bool:

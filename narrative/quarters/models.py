@@ -13,8 +13,7 @@ class Quarter(Base):
     """A scheduled quarter. Its stage is derived; only what happened is kept.
 
     `passes_held` counts the people who hold passes, `ticked_at` is the last tick that was carried out, and
-    `closed_at` says that what closing destroys is gone. `anyway_because` and `anyway_by_id` say why it was
-    published although something was missing or looked unfinished, and who said so.
+    `closed_at` says that what closing destroys is gone.
     """
 
     __tablename__ = "quarters"
@@ -32,8 +31,6 @@ class Quarter(Base):
     passes_each: Mapped[int] = mapped_column(default=3)
     passes_held: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None]
-    anyway_because: Mapped[str | None] = mapped_column(Text)
-    anyway_by_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     ticked_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
 

@@ -9,14 +9,13 @@ from sqlalchemy import func, select
 
 from narrative.database import db
 from narrative.narratives.gate import Decision
-from narrative.narratives.models import Narrative, Nudge, Publication, Reading
+from narrative.narratives.models import AnywayReason, Narrative, Nudge, Publication, Reading
 from narrative.narratives.nudging import nudge
 from narrative.narratives.publishing import publish_late, publish_quarter
 from narrative.narratives.readings import mark_read
 from narrative.narratives.signing_off import sign_off
 from narrative.narratives.standings import standings
 from narrative.people.models import Person
-from narrative.quarters.models import Quarter
 from tests.database.test_publishing_races import at_once, quarter_of
 from tests.factories import make_bucket, make_person, make_quarter
 from tests.writing import ANYWAY, DRAFTING, PUBLISHED, READING, owned, ready_draft, signed, write
@@ -80,8 +79,8 @@ def test_of_two_reasons_the_one_that_published_is_kept(app: Flask) -> None:
         gave = at_once(app, *(lambda by=by, publish=publish: publish(by) for by in organisers))
         assert sorted(gave) == [False, True]
         won = organisers[gave.index(True)]
-        found = db.session.get_one(Quarter, key, populate_existing=True)
-        assert (found.anyway_because, found.anyway_by_id) == (f"So says {won}.", won)
+        found = db.session.get_one(AnywayReason, key)
+        assert (found.because, found.said_by_id) == (f"So says {won}.", won)
 
 
 def test_a_new_sign_off_that_races_the_press_publishes_nothing_unseen(app: Flask) -> None:

@@ -11,15 +11,12 @@ depends_on = None
 
 def upgrade() -> None:
     """Add what reviewing drafts needs. What was published before was published without a check."""
-    with op.batch_alter_table("quarters") as batch:
-        batch.add_column(sa.Column("anyway_because", sa.Text(), nullable=True))
-        batch.add_column(sa.Column("anyway_by_id", sa.Integer(), nullable=True))
-        batch.create_foreign_key(op.f("fk_quarters_anyway_by_id_people"), "people", ["anyway_by_id"], ["id"])
     with op.batch_alter_table("publications") as batch:
         batch.add_column(sa.Column("anyway_because", sa.Text(), nullable=False, server_default=""))
     # What was there before needed a value; what comes says its own.
     with op.batch_alter_table("publications") as batch:
         batch.alter_column("anyway_because", server_default=None)
+    _create_anyway_reasons()
     _create_readings()
     _create_nudges()
     op.create_table(
@@ -32,14 +29,24 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Forget who read which draft, who was asked, the company's prompts, and why something was published."""
-    for table in ("prompts", "nudges", "readings"):
+    for table in ("prompts", "nudges", "readings", "anyway_reasons"):
         op.drop_table(table)
     with op.batch_alter_table("publications") as batch:
         batch.drop_column("anyway_because")
-    with op.batch_alter_table("quarters") as batch:
-        batch.drop_constraint(op.f("fk_quarters_anyway_by_id_people"), type_="foreignkey")
-        batch.drop_column("anyway_by_id")
-        batch.drop_column("anyway_because")
+
+
+def _create_anyway_reasons() -> None:
+    op.create_table(
+        "anyway_reasons",
+        sa.Column("quarter_id", sa.Integer(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.Column("said_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["quarter_id"], ["quarters.id"], name=op.f("fk_anyway_reasons_quarter_id_quarters")
+        ),
+        sa.ForeignKeyConstraint(["said_by_id"], ["people.id"], name=op.f("fk_anyway_reasons_said_by_id_people")),
+        sa.PrimaryKeyConstraint("quarter_id", name=op.f("pk_anyway_reasons")),
+    )
 
 
 def _create_readings() -> None:

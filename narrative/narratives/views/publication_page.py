@@ -3,9 +3,8 @@
 from flask import abort, render_template
 
 from narrative.narratives.gate import fingerprint
-from narrative.narratives.inspecting import Inspected, inspect, published_anyway
+from narrative.narratives.inspecting import Inspected, anyway_reason, inspect, published_anyway
 from narrative.narratives.publication_forms import AnywayForm
-from narrative.people.queries import person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as quarter_called
 from narrative.web.access import current_person
@@ -39,7 +38,7 @@ def publication_page(quarter: Quarter, *, form: AnywayForm | None = None, proble
         waits=waits(ready, missing),
         form=form,
         late_anyway=published_anyway(quarter),
-        anyway_by=person(quarter.anyway_by_id or 0),
+        anyway=anyway_reason(quarter),
         at=at,
         problem=problem,
         errors=bool(problem or form.errors),

@@ -15,6 +15,7 @@ from narrative.narratives.rules.drafts import (
     clean_text,
     length_error,
 )
+from narrative.narratives.rules.names import together
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
 from narrative.narratives.rules.publications import (
     first_words,
@@ -68,5 +69,6 @@ __all__ = [
     "standing",
     "stands_alone",
     "superseded",
+    "together",
     "writing_state",
 ]

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives.publishing import MoreMissing, NothingSignedOff, publish_quarter
+from narrative.narratives.rules import together
 from narrative.narratives.standings import standings
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import quarter as quarter_called
@@ -34,7 +35,7 @@ def create(quarter: str) -> ResponseReturnValue:
     except NothingSignedOff:
         return publication_page(found, problem=NOTHING), 409
     except MoreMissing as missing:
-        names, verb = " and ".join(missing.names), "is" if len(missing.names) == 1 else "are"
+        names, verb = together(missing.names), "is" if len(missing.names) == 1 else "are"
         return publication_page(found, problem=MORE.format(names=names, verb=verb)), 409
     flash(f"{found.title} is published." if done else f"{found.title} was published already.")
     return redirect(url_for("reading.show", quarter=found.name), 303)

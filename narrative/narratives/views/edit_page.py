@@ -5,9 +5,10 @@ from typing import Any
 from flask import render_template, request
 from markupsafe import Markup
 
-from narrative.narratives import queries
+from narrative.narratives import queries, reading
 from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
+from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import LABELS, TEXTS, Draft, Session, missing_for_sign_off
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
@@ -34,12 +35,15 @@ def edit_page(
     room: Room, form: DraftForm, *, late_form: LateForm | None = None, problem: str = "", closed: bool = False
 ) -> str:
     """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
+    shown_texts, before = previews(form), reading.earlier_quarter(room.quarter, room.bucket)
     return render_template(
         "narratives/edit.html",
         form=form,
         late_form=late_form or LateForm(formdata=None, data=late_known(room)),
         texts=TEXTS,
-        previews=previews(form),
+        previews=shown_texts,
+        repeats=repeats_of(before, room.bucket, shown_texts),
+        before=before,
         earlier=earlier_texts(room),
         sessions=latest_sessions(room),
         merged=merged_notice(room),

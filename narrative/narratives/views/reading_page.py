@@ -9,6 +9,7 @@ from narrative.narratives import reading
 from narrative.narratives.models import Publication
 from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
+from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import LABELS, TEXTS, may_write
 from narrative.narratives.standings import Standing, standings
 from narrative.people.models import Bucket
@@ -18,8 +19,12 @@ from narrative.quarters.timeline import where_it_stands
 from narrative.web.moments import format_day
 
 
-def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
+def published_page(
+    quarter: Quarter, bucket: Bucket, beside: str | None, *, new: bool, at: datetime
+) -> str | None:
     """Return the page, with the quarter named `beside` next to it, or None when it is not published.
+
+    Where it is asked what is `new`, what stood in the bucket's narrative before it is marked.
 
     Answers 404 for a quarter beside it in which the bucket published nothing.
     """
@@ -45,21 +50,25 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
             **facts,
             **_beside(quarter, bucket, beside),
         )
-    return render_template("narratives/show.html", **facts, **_around(quarter, bucket, publication))
+    around = _around(quarter, bucket, publication, new=new)
+    return render_template("narratives/show.html", **facts, **around)
 
 
-def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[str, Any]:
+def _around(quarter: Quarter, bucket: Bucket, publication: Publication, *, new: bool) -> dict[str, Any]:
     before, after = neighbours(standings(quarter), bucket)
     editions = reading.history(publication.narrative_id)
     *corrections, first = editions
     corrected = reading.corrected_blocks(publication.narrative_id, editions)
+    earlier = reading.earlier_quarter(quarter, bucket)
+    repeats = repeats_of(earlier, bucket, publication.html) if new else None
     return {
-        "html": linked(publication.html, _notes(quarter, bucket, corrected)),
+        "html": linked(repeats.html if repeats else publication.html, _notes(quarter, bucket, corrected)),
         "before": before,
         "after": after,
         "corrections": corrections,
         "first": first,
-        "earlier": reading.earlier_quarter(quarter, bucket),
+        "earlier": earlier,
+        "repeats": repeats,
         "may_correct": may_write(
             role=g.person.role,
             person_id=g.person.id,

@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from wtforms import (
     BooleanField,
@@ -238,7 +238,24 @@ def shown(draft: Draft, *, base: int, blank: bool, promised: Iterable[Promise] =
 class NameForm(Form):
     """What people call a revision."""
 
-    name = StringField("Name", filters=[on_one_line], validators=[AtMost(rules.LONGEST_NAME)])
+    name = StringField(
+        "Name",
+        description="A revision with a name is kept for good. Leave it empty for none.",
+        filters=[on_one_line],
+        validators=[AtMost(rules.LONGEST_NAME)],
+    )
+
+
+class RevisionNameForm(NameForm):
+    """What a revision is called from now on, and what it was called on the page."""
+
+    seen = HiddenField(filters=[cleaned])
+
+    def after(self, name: str, message: str) -> Self:
+        """Return the form, to be sent again by somebody who knows that the revision is called `name` now."""
+        self.seen.data = name
+        self.add_error("name", message.format(name=f"“{name}”" if name else "nothing"))
+        return self
 
 
 class SignOffForm(Form):

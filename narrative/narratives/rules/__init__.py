@@ -15,6 +15,7 @@ from narrative.narratives.rules.drafts import (
     clean_text,
     length_error,
 )
+from narrative.narratives.rules.names import together
 from narrative.narratives.rules.nudges import AT_WORK, nudge_stands, why_not_asked
 from narrative.narratives.rules.outcomes import NOT_REPORTED, OUTCOMES, OutcomeRow, carried_in_words
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
@@ -81,6 +82,7 @@ __all__ = [
     "standing",
     "stands_alone",
     "superseded",
+    "together",
     "why_not_asked",
     "writing_state",
 ]

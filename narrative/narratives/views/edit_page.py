@@ -6,13 +6,14 @@ from typing import Any
 from flask import render_template, request
 from markupsafe import Markup
 
-from narrative.narratives import queries
+from narrative.narratives import queries, reading
 from narrative.narratives.checking import lacks_of
 from narrative.narratives.comparing import PARTS, words_between
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
 from narrative.narratives.nudging import SentNudge, Silence, silences
 from narrative.narratives.promises import Promise, promises, titles
 from narrative.narratives.readings import readings
+from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import TEXTS, Draft, Session
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
@@ -49,12 +50,15 @@ def edit_page(
 ) -> str:
     """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
     form.offer_prompts(queries.prompts())
+    shown_texts, before = previews(form), reading.earlier_quarter(room.quarter, room.bucket)
     return render_template(
         "narratives/edit.html",
         form=form,
         late_form=late_form or LateForm(formdata=None, data=late_known(room)),
         texts=TEXTS,
-        previews=previews(form),
+        previews=shown_texts,
+        repeats=repeats_of(before, room.bucket, shown_texts),
+        before=before,
         earlier=earlier_texts(room),
         sessions=latest_sessions(room),
         merged=merged_notice(room),

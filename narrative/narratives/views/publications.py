@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from narrative.narratives.gate import Decision, FoundMeanwhile, MoreMissing, NeedsReason, NothingSignedOff
 from narrative.narratives.publication_forms import SAY_WHY, AnywayForm
 from narrative.narratives.publishing import publish_quarter
+from narrative.narratives.rules import together
 from narrative.narratives.views.publication_page import publication_page, quarter_or_404
 from narrative.quarters.models import Quarter
 from narrative.web.access import access, current_person
@@ -57,6 +58,6 @@ def refused_for(refusal: Exception, quarter: Quarter, form: AnywayForm) -> Respo
         return publication_page(quarter, form=form), 422
     problem = NOTHING if isinstance(refusal, NothingSignedOff) else MEANWHILE
     if isinstance(refusal, MoreMissing):
-        names, verb = " and ".join(refusal.names), "is" if len(refusal.names) == 1 else "are"
+        names, verb = together(refusal.names), "is" if len(refusal.names) == 1 else "are"
         problem = MORE.format(names=names, verb=verb)
     return publication_page(quarter, form=form, problem=problem), 409

@@ -11,6 +11,7 @@ from narrative.narratives.models import Publication
 from narrative.narratives.outcomes import published_outcomes
 from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
+from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import LABELS, TEXTS, may_write
 from narrative.narratives.standings import Standing, standings
 from narrative.people.models import Bucket
@@ -20,8 +21,12 @@ from narrative.quarters.timeline import where_it_stands
 from narrative.web.moments import format_day
 
 
-def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
+def published_page(
+    quarter: Quarter, bucket: Bucket, beside: str | None, *, new: bool, at: datetime
+) -> str | None:
     """Return the page, with the quarter named `beside` next to it, or None when it is not published.
+
+    Where it is asked what is `new`, what stood in the bucket's narrative before it is marked.
 
     Answers 404 for a quarter beside it in which the bucket published nothing.
     """
@@ -48,23 +53,28 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
             **facts,
             **_beside(quarter, bucket, beside),
         )
-    return render_template("narratives/show.html", **facts, **_around(quarter, bucket, publication))
+    around = _around(quarter, bucket, publication, new=new)
+    return render_template("narratives/show.html", **facts, **around)
 
 
-def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[str, Any]:
+def _around(quarter: Quarter, bucket: Bucket, publication: Publication, *, new: bool) -> dict[str, Any]:
     before, after = neighbours(standings(quarter), bucket)
     editions = reading.history(publication.narrative_id)
     *corrections, first = editions
     marked = marks(publication.narrative_id, editions)
+    earlier = reading.earlier_quarter(quarter, bucket)
+    repeats = repeats_of(earlier, bucket, publication.html) if new else None
+    html = repeats.html if repeats else publication.html
     return {
-        "html": linked(publication.html, _notes(quarter, bucket, marked.blocks)),
+        "html": linked(html, _notes(quarter, bucket, marked.blocks)),
         "priority_notes": _notes(quarter, bucket, marked.priorities),
         "shortened_notes": _notes(quarter, bucket, marked.shortened, did="shortened"),
         "before": before,
         "after": after,
         "corrections": corrections,
         "first": first,
-        "earlier": reading.earlier_quarter(quarter, bucket),
+        "earlier": earlier,
+        "repeats": repeats,
         "may_correct": may_write(
             role=g.person.role,
             person_id=g.person.id,

@@ -9,6 +9,7 @@ from narrative.narratives import queries
 from narrative.narratives.comparing import PARTS
 from narrative.narratives.drafting_forms import DraftForm
 from narrative.narratives.models import Narrative
+from narrative.narratives.rules import together
 from narrative.narratives.views.edit_page import edit_page, latest_sessions, sign_off_context
 from narrative.narratives.views.room import Room
 from narrative.narratives.writing import Saved
@@ -61,7 +62,7 @@ def parts_of_page(room: Room) -> dict[str, object]:
 
 def merge_facts(saved: Saved) -> dict[str, object]:
     """Return what the notice says: of a merge, or that others' newer text is shown now."""
-    others = " and ".join(saved.meanwhile) or "Another page of yours"
+    others = together(saved.meanwhile) or "Another page of yours"
     both = [PARTS[name] for name in saved.conflicts]
     return {"number": saved.number, "note": saved.note, "others": others, "both": both}
 

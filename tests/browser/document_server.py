@@ -160,7 +160,12 @@ class DocumentServer:
                 self.seq += 1
             news = body["seq"] != self.seq or body["update"]
             update = self.doc.get_update(from_text(body["state"])) if news else b""
-            known = {"tab": body["tab"], "person": person, "name": self.names[person], "cursor": body["cursor"]}
+            known = {
+                "tab": body["tab"],
+                "person": person,
+                "name": self.names[person],
+                "cursor": body["cursor"],
+            }
             self.here.pop(body["tab"], None)
             others = list(self.here.values())
             if not body["away"]:

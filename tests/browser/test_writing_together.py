@@ -115,7 +115,9 @@ def test_a_gap_costs_nothing_and_is_told(room: DocumentServer, sit: Sit, status:
     room.fault = None if status == "offline" else status
     ada.type("opening", "Typed in a train.")
     reason = "the server cannot be reached" if status == "offline" else "something went wrong on the server"
-    ada.state(f"Not sent: {reason}. Your words are kept on this device and are sent as soon as it works again.")
+    ada.state(
+        f"Not sent: {reason}. Your words are kept on this device and are sent as soon as it works again."
+    )
     assert room.text("opening") == ""
     room.fault = None
     ada.context.set_offline(False)

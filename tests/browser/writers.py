@@ -61,12 +61,16 @@ class Writer:
 
     def text(self, name: str) -> str:
         """What the editor of a text shows."""
-        lines = self.editor(name).locator(".cm-line").evaluate_all(
-            """lines => lines.map((line) => {
+        lines = (
+            self.editor(name)
+            .locator(".cm-line")
+            .evaluate_all(
+                """lines => lines.map((line) => {
                 const copy = line.cloneNode(true);
                 copy.querySelectorAll(".other-cursor").forEach((one) => one.remove());
                 return copy.textContent;
             })"""
+            )
         )
         return "\n".join(lines)
 
@@ -81,7 +85,9 @@ class Writer:
 
     def titles(self) -> list[str]:
         """The titles of the priorities on this page."""
-        return list(self.page.locator("[data-row] input[type=text]").evaluate_all("all => all.map(a => a.value)"))
+        return list(
+            self.page.locator("[data-row] input[type=text]").evaluate_all("all => all.map(a => a.value)")
+        )
 
 
 def eventually(page: Page, holds: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:

@@ -92,18 +92,20 @@ def open_document(quarter: Quarter, bucket: Bucket, *, at: datetime) -> None:
     """Make the narrative and its document, unless somebody has before. Raises WritingClosed."""
     with transaction(shown=False) as session:
         narrative = writable_narrative(session, quarter, bucket, at=at)
-        _document(session, narrative, at=at)
+        document_of(session, narrative, at=at)
 
 
-def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
-    """Seed the document, once, here, by what the newest revision says: two that seed give two copies."""
-    if session.get(Document, narrative.id) is not None:
-        return
+def document_of(session: Session, narrative: Narrative, *, at: datetime) -> Document:
+    """Return the document; seeded, once, here, by the newest revision: two that seed give two copies."""
+    known = session.get(Document, narrative.id)
+    if known is not None:
+        return known
     doc = seeded(queries.head_draft(narrative))
     made = Document(narrative_id=narrative.id, snapshot=doc.get_update(), state=doc.get_state())
     made.snapshot_seq = made.seq = made.settled_seq = 0
     made.written_at = at
     session.add(made)
+    return made
 
 
 def _apply(

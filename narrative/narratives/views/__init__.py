@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from narrative.narratives.views import (
+    acceptances,
+    comment_resolutions,
+    comments,
     corrections,
     documents,
     drafting,  # noqa: F401 -- its views are on the shared blueprint
@@ -10,12 +13,15 @@ from narrative.narratives.views import (
     late_publications,
     lateness,
     previews,
+    private_notes,
     publications,
     reading,
+    replies,
     restorations,
     revisions,
     shared,
     sign_offs,
+    suggestion_declines,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -31,4 +37,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     publications.blueprint,
     late_publications.blueprint,
     corrections.blueprint,
+    comments.blueprint,
+    replies.blueprint,
+    comment_resolutions.blueprint,
+    acceptances.blueprint,
+    suggestion_declines.blueprint,
+    private_notes.blueprint,
 )

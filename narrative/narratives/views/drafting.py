@@ -6,7 +6,8 @@ from flask_wtf.csrf import generate_csrf
 
 from narrative.narratives import queries, writing
 from narrative.narratives.drafting_forms import DraftForm
-from narrative.narratives.views.edit_page import edit_page, fresh_form, why_closed, with_owners
+from narrative.narratives.views.closed import why_closed
+from narrative.narratives.views.edit_page import edit_page, fresh_form, with_owners
 from narrative.narratives.views.room import room_to_write
 from narrative.narratives.views.saved import refused_answer, saved_answer
 from narrative.narratives.views.shared import blueprint

@@ -6,12 +6,15 @@ from flask import render_template, request
 from markupsafe import Markup
 
 from narrative.narratives import queries
+from narrative.narratives.comments.forms import NotesForm
+from narrative.narratives.comments.queries import open_threads
 from narrative.narratives.comparing import PRIORITIES
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
+from narrative.narratives.noting import notes_of
 from narrative.narratives.rules import LABELS, TEXTS, Draft, Session, missing_for_sign_off
+from narrative.narratives.views.comments_page import comments_context
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
-from narrative.web.moments import format_moment
 
 SHOWN_SESSIONS = 4
 READ_FOR_SESSIONS = 100
@@ -46,7 +49,8 @@ def edit_page(
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
         closed=closed,
-        **sign_off_context(room),
+        notes_form=notes_form(room),
+        **{**comments_context(room, page="edit"), **sign_off_context(room)},
     )
 
 
@@ -67,6 +71,12 @@ def latest_sessions(room: Room) -> list[Session]:
     return queries.recent_sessions(room.narrative, limit=READ_FOR_SESSIONS)[:SHOWN_SESSIONS]
 
 
+def notes_form(room: Room) -> NotesForm:
+    """Return the form with the private notes as they stand."""
+    notes = notes_of(room.narrative)
+    return NotesForm(formdata=None, data={"loaded": notes, "private_notes": notes})
+
+
 def sign_off_context(room: Room) -> dict[str, Any]:
     """Return what the sign-off box shows."""
     lacks = missing_for_sign_off(queries.head_draft(room.narrative))
@@ -74,6 +84,7 @@ def sign_off_context(room: Room) -> dict[str, Any]:
     return {
         "room": room,
         "sign_off": signed,
+        "open_comments": open_threads(room.narrative),
         "changed_since": signed is not None and signed.revision_number != room.head,
         "missing": [lack for lack in lacks if lack.certain],
         "doubtful": [lack for lack in lacks if not lack.certain],
@@ -100,16 +111,3 @@ def late_known(room: Room) -> dict[str, Any]:
         "expected_on": narrative.expected_on if narrative else None,
         "because": (narrative.late_because or "") if narrative else "",
     }
-
-
-CLOSED = {
-    "early": "Writing opens {opens}. Nothing was saved; what you typed is still on this page.",
-    "published": "This narrative is published, so nothing was saved here. What you typed is still on this "
-    "page: copy it, and publish it as a correction with a reason from the narrative's own page.",
-    "archived": "The bucket was archived, so nothing was saved. What you typed is still here: copy it.",
-}
-
-
-def why_closed(room: Room, state: str) -> str:
-    """Say why nothing was saved, what was kept, and what to do."""
-    return CLOSED[state].format(opens=format_moment(room.quarter.drafting_opens_at))

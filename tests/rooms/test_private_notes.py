@@ -1,4 +1,4 @@
-"""Private notes: those who write here see them, nobody else does, and no page that others reach holds them."""
+"""Private notes: those who write here see them, and no page that anybody else reaches holds them."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ def company(app: Flask) -> Iterator[Company]:
 def shown(page: Page) -> dict[str, str]:
     """What the form of the notes holds on a page."""
     [loaded], [typed] = page.all("input", name="loaded"), page.all("textarea", name="private_notes")
-    return {"loaded": loaded.attributes["value"], "private_notes": typed.text.removeprefix("\r\n").strip("\n")}
+    return {
+        "loaded": loaded.attributes["value"],
+        "private_notes": typed.text.removeprefix("\r\n").strip("\n"),
+    }
 
 
 def test_those_who_write_here_keep_notes(company: Company, pages: Pages) -> None:
@@ -81,51 +84,37 @@ def test_who_does_not_write_here_neither_reads_nor_writes_them(company: Company,
     pages.sign_in(company.ada).post(NOTES, {"loaded": "", "private_notes": CANARY})
     reader = pages.another().sign_in(company.other_leader)
     reader.get(EDIT, status=403)
-    page = reader.post(NOTES, {"loaded": CANARY, "private_notes": "Mine."}, status=403)
+    page = reader.post(NOTES, {"loaded": "", "private_notes": "Mine."}, status=403)
     assert CANARY not in page.html
     pages.another().sign_in(company.employee).post(NOTES, {"private_notes": "Mine."}, status=404)
     assert notes_of(company.narrative) == CANARY
 
 
-OUTLETS = [
-    "/",
-    f"{ROOM}",
-    f"{ROOM}/draft",
-    f"{ROOM}/edit",
-    f"{ROOM}/comments",
-    f"{ROOM}/comments/new?part=private_notes",
-    f"{ROOM}/comments/new?words=zinnober",
-    f"{ROOM}/revisions",
-    f"{ROOM}/revisions/1",
-    f"{ROOM}/revisions/2",
-    f"{ROOM}/revisions/2?against=1",
-    "/quarters",
-    "/quarters/2026-q2",
-    "/narratives/2026-q2",
-    "/narratives/2026-q2/corrections",
-    f"{ROOM}/corrections",
-    f"{ROOM}?beside=2026-q1",
-    "/board/2026-q2",
-    "/board/2026-q2/export",
-    "/ledger/2026-q2",
-    "/answers/2026-q2",
-    "/publications/2026-q2",
-    "/buckets",
-]
+def addresses(app: Flask) -> list[str]:
+    """Every address of the installation that can be read, of this quarter, bucket and the first revisions."""
+    values = {"quarter": "2026-q2", "bucket": "product"}
+    bound, found = app.url_map.bind("localhost"), set()
+    for rule in app.url_map.iter_rules():
+        named = rule.arguments - set(values)
+        if "GET" in (rule.methods or set()) and named <= {"number", "comment_id"}:
+            numbers = [dict.fromkeys(named, number) for number in (1, 2)]
+            known = {name: values[name] for name in rule.arguments & set(values)}
+            found |= {bound.build(rule.endpoint, {**known, **numbered}) for numbered in numbers}
+    return sorted(found)
 
 
 def everything(visitor: Pages) -> str:
-    """What somebody is answered at every address that may show something of a narrative, as page and as JSON."""
-    answers = [visitor.client.get(one, headers=head) for one in OUTLETS for head in ({}, SCRIPT)]
-    assert sum(answer.status_code == 200 for answer in answers) >= 10
+    """What somebody is answered at every address, as a page and as JSON, and to what asks for the notes."""
+    own = [f"{ROOM}/revisions/2?against=1", f"{ROOM}/comments/new?part=private_notes"]
+    walked = [*addresses(visitor.app), *own]
+    answers = [visitor.client.get(one, headers=head).text for one in walked for head in ({}, SCRIPT)]
+    assert sum("<h1" in answer for answer in answers) > 20
     token = {"csrf_token": visitor.csrf_token()}
     forms = (f"{ROOM}/comments", {"part": "opening", "words": "zinnober-7", "text": "x"}), (NOTES, {})
-    answers += [visitor.client.post(one, data={**token, **sent}) for one, sent in forms]
-    page = WritingPage(visitor)
-    answers.append(
-        visitor.client.post(page.address, json=page.body(), headers={"X-CSRFToken": token["csrf_token"]})
-    )
-    return "\n".join(answer.get_data(as_text=True) for answer in answers)
+    answers += [visitor.client.post(one, data={**token, **sent}).text for one, sent in forms]
+    page, head = WritingPage(visitor), {"X-CSRFToken": token["csrf_token"]}
+    answers.append(visitor.client.post(page.address, json=page.body(), headers=head).text)
+    return "\n".join(answers)
 
 
 def test_no_page_that_others_reach_holds_them_before_or_after_publication(
@@ -141,9 +130,9 @@ def test_no_page_that_others_reach_holds_them_before_or_after_publication(
     assert narrative is not None
     leader, employee = (pages.another().sign_in(one) for one in (company.other_leader, company.employee))
     for visitor in (leader, employee):
-        assert "zinnober" not in everything(visitor).replace("zinnober-7", "", 0).replace("words=zinnober", "")
+        assert CANARY not in everything(visitor)
     assert "krapplack-9" in everything(leader)
-    assert CANARY in everything(pages.another().sign_in(company.grace))
+    assert CANARY in pages.another().sign_in(company.grace).get(EDIT).text
     sign_off(narrative, revision_number=narrative.head, by=company.ada, at=AT)
     publishing = MONDAY + timedelta(days=10)
     with time_machine.travel(publishing, tick=False):

@@ -8,12 +8,12 @@ from flask import abort, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives.comments import queries
-from narrative.narratives.comments.forms import DecliningForm, TextForm
+from narrative.narratives.comments.forms import CommentForm, DecliningForm, TextForm
 from narrative.narratives.comments.mentioning import see_mentions
 from narrative.narratives.comments.models import Comment
 from narrative.narratives.comments.queries import Thread
 from narrative.narratives.comments.refusals import NotSaid
-from narrative.narratives.comments.rules import LONGEST_COMMENT, may_resolve
+from narrative.narratives.comments.rules import may_resolve
 from narrative.narratives.locking import WritingClosed
 from narrative.narratives.rules import LABELS, TEXTS
 from narrative.narratives.views.closed import why_closed
@@ -39,7 +39,7 @@ def comments_context(room: Room, *, page: str) -> dict[str, Any]:
         "declining": {one.root.id: declining_form(one.root) for one in threads if one.root.suggestion},
         "may_comment": may_comment(room),
         "may_resolve": lambda thread: resolvable(room, thread),
-        "longest_comment": LONGEST_COMMENT,
+        "comment_form": composer_form(),
     }
 
 
@@ -54,17 +54,26 @@ def resolvable(room: Room, thread: Thread) -> bool:
     return may_resolve(person_id=room.person_id, may_write=room.may_write, author_id=author_id)
 
 
+def composer_form() -> CommentForm:
+    """Return an empty form for a new comment, to stand on a page with other forms."""
+    form = CommentForm(formdata=None)
+    for field in (form.text, form.replacement):
+        field.id = field.label.field_id = f"new-{field.name}"
+    return form
+
+
 def reply_form(root: Comment) -> TextForm:
     """Return an empty form for a reply, to stand beside those of other threads."""
     form = TextForm(formdata=None)
-    form.text.id, form.text.label.field_id, form.text.label.text = (f"reply-{root.id}",) * 2 + ("Reply",)
+    form.text.id = form.text.label.field_id = f"reply-{root.id}"
+    form.text.label.text = "Reply"
     return form
 
 
 def declining_form(root: Comment) -> DecliningForm:
     """Return an empty form for declining a suggestion, to stand beside those of other threads."""
     form = DecliningForm(formdata=None)
-    form.sentence.id, form.sentence.label.field_id = (f"sentence-{root.id}",) * 2
+    form.sentence.id = form.sentence.label.field_id = f"sentence-{root.id}"
     return form
 
 

@@ -8,7 +8,7 @@ export class Composer {
     form.querySelector("[data-cancel]").addEventListener("click", () => this.close());
   }
 
-  /** Open it in `place`; `about`: {part, words, starts, ends}; `back()` puts the focus where it was. */
+  /** Open it above `place`; `about`: {part, words, starts, ends}; `back()` puts the focus where it was. */
   open(place, about, back) {
     Object.assign(this, { back });
     const { elements } = this.form;
@@ -23,7 +23,7 @@ export class Composer {
     this.form.querySelector("[data-suggest]").hidden = !about.words;
     this.form.querySelector("[data-suggest]").open = false;
     elements.replacement.value = about.words ?? "";
-    place.prepend(this.box);
+    place.before(this.box);
     this.box.hidden = false;
     elements.text.focus();
   }

@@ -19,11 +19,12 @@ function selectedWords(part) {
 customElements.define("draft-comments", class extends HTMLElement {
   connectedCallback() {
     if (this.news) return;
-    this.places = new Map(Array.from(this.querySelectorAll("[data-comments]"), (one) => [one.dataset.comments, one]));
+    this.places = new Map(Array.from(document.querySelectorAll("[data-comments]"), (one) => [one.dataset.comments, one]));
     this.composer = new Composer(this.querySelector("[data-composer] form"));
     this.facts = { names: [], marks: [], said: [] };
     this.mentions = new Mentions(document, () => this.facts.names);
-    document.addEventListener("submit", (event) => this.submitted(event));
+    // Before anybody else, on the way down: a form around another stops what the inner one says on its way up.
+    document.addEventListener("submit", (event) => this.submitted(event), true);
     document.addEventListener("click", (event) => this.clicked(event));
     this.news = new News(this.getAttribute("url"), (facts) => this.hear(facts));
     this.news.now();
@@ -50,6 +51,7 @@ customElements.define("draft-comments", class extends HTMLElement {
     const form = event.target;
     if (!form.matches(OURS) || event.defaultPrevented) return;
     event.preventDefault();
+    event.stopImmediatePropagation();
     const fresh = form === this.composer.form;
     if (fresh) this.composer.ready();
     await this.beside?.sent();
@@ -75,6 +77,6 @@ customElements.define("draft-comments", class extends HTMLElement {
 
   /** Open the form for a comment about `about`: {part, words, starts, ends}. */
   compose(about, back) {
-    this.composer.open(this.places.get(about.part).parentElement, about, back);
+    this.composer.open(this.places.get(about.part), about, back);
   }
 });

@@ -104,7 +104,9 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(house.address + ROOM + page_of)
         if page_of == "/edit":
-            expect(page.locator("shared-writing")).to_have_attribute("data-writing", "together", timeout=20_000)
+            expect(page.locator("shared-writing")).to_have_attribute(
+                "data-writing", "together", timeout=20_000
+            )
             expect(page.locator("draft-comments")).to_have_attribute("data-beside", "", timeout=20_000)
         return page
 
@@ -122,7 +124,6 @@ def select(page: Page, words: str) -> None:
 def commented(page: Page) -> Locator:
     """The words of the text that are marked."""
     return page.locator(".commented")
-
 
 
 def test_a_comment_follows_its_words_and_is_answered_and_resolved(house: House, sit: Sit) -> None:
@@ -190,7 +191,9 @@ def test_a_suggestion_from_the_page_of_the_draft_is_taken_into_the_text(house: H
 def test_private_notes_are_written_together(house: House, sit: Sit) -> None:
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     ada.get_by_role("textbox", name="Private notes").fill("Not a word of this.")
-    expect(grace.get_by_role("textbox", name="Private notes")).to_have_value("Not a word of this.", timeout=20_000)
+    expect(grace.get_by_role("textbox", name="Private notes")).to_have_value(
+        "Not a word of this.", timeout=20_000
+    )
 
 
 def test_a_comment_that_is_refused_stays_as_it_was_typed(house: House, sit: Sit) -> None:
@@ -199,7 +202,9 @@ def test_a_comment_that_is_refused_stays_as_it_was_typed(house: House, sit: Sit)
     composer = ada.locator("[data-composer]")
     composer.locator("[name=text]").fill("x" * 2_001)
     composer.get_by_role("button", name="Send the comment").click()
-    expect(composer.get_by_role("alert")).to_have_text("Shorten “Comment” by 1 characters: it may have 2,000.")
+    expect(composer.get_by_role("alert")).to_have_text(
+        "Shorten “Comment” by 1 characters: it may have 2,000."
+    )
     expect(composer.locator("[name=text]")).to_have_value("x" * 2_001)
     ada.keyboard.press("Escape")
     expect(composer).to_be_hidden()

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from narrative.narratives.comments.saying import Said, say
 from narrative.narratives.document.checks import LONGEST_NOTES
 from narrative.narratives.document.settling import settle_what_rests
 from narrative.narratives.noting import notes_of
@@ -21,6 +22,7 @@ from tests.pages import Page, Pages
 
 NOTES = f"{ROOM}/private-notes"
 CANARY = "zinnober-7 leaves in May"
+BETWEEN_LEADERS = "karmin-3, are we sure?"
 
 
 @pytest.fixture
@@ -126,11 +128,15 @@ def test_no_page_that_others_reach_holds_them_before_or_after_publication(
     live.type(" The canary’s control: krapplack-9.")
     live.sync()
     settle_what_rests(AT + timedelta(hours=1))
+    said = Said(part="opening", text=BETWEEN_LEADERS, words="krapplack-9", replacement=BETWEEN_LEADERS)
+    say(company.quarter, company.bucket, said, by=company.other_leader, at=AT)
     narrative = company.narrative
     assert narrative is not None
     leader, employee = (pages.another().sign_in(one) for one in (company.other_leader, company.employee))
     for visitor in (leader, employee):
-        assert CANARY not in everything(visitor)
+        told = everything(visitor)
+        assert CANARY not in told
+        assert (BETWEEN_LEADERS in told) == (visitor is leader)
     assert "krapplack-9" in everything(leader)
     assert CANARY in pages.another().sign_in(company.grace).get(EDIT).text
     sign_off(narrative, revision_number=narrative.head, by=company.ada, at=AT)
@@ -141,3 +147,4 @@ def test_no_page_that_others_reach_holds_them_before_or_after_publication(
             told = everything(visitor)
             assert "krapplack-9" in told
             assert CANARY not in told
+            assert (BETWEEN_LEADERS in told) == (visitor is leader)

@@ -118,6 +118,8 @@ def test_a_suggestion_needs_words_to_stand_for(company: Company, pages: Pages) -
     page = suggest(visitor, "", "Better.", status=422)
     assert page.errors() == ["Say which words your wording is to stand for"]
     assert "Better." in page.html
+    page = suggest(visitor, "It sank", " It sank ", status=422)
+    assert page.errors() == ["Change the wording, or suggest none"]
     assert suggest(visitor, "It swam", "Better.", status=422).errors() == [
         "These words do not stand in the text now. Copy them from it, or leave this empty for the whole part"
     ]

@@ -24,7 +24,7 @@ def accept(narrative: Narrative, comment_id: int, *, by: Person, at: datetime) -
     Raises Decided, WordsChanged where other words stand there now, Refused where the text would become too
     long, WritingClosed and LookupError. Who may is for the caller to ask.
     """
-    with transaction() as session:
+    with transaction(shown=False) as session:
         narrative = writable_narrative(session, narrative.quarter, narrative.bucket, at=at)
         comment, suggestion = _undecided(session, narrative, comment_id)
         document = session.get_one(Document, narrative.id, populate_existing=True)

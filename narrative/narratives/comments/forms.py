@@ -63,6 +63,11 @@ class CommentForm(Form):
         if not field.data and not self.suggesting:
             raise ValidationError("Write what you want to say")
 
+    def validate_replacement(self, field: Any) -> None:
+        """Refuse a wording that is the one it is to stand for."""
+        if self.suggesting and self.words.data and (field.data or "").strip() == self.words.data:
+            raise ValidationError("Change the wording, or suggest none")
+
     @property
     def suggesting(self) -> bool:
         """Whether a wording is suggested: who typed one means it."""

@@ -67,12 +67,21 @@ customElements.define("draft-comments", class extends HTMLElement {
   }
 
   clicked(event) {
+    if (this.beside && event.target.closest("a[href$='#comments']")) return this.first(event);
     const link = event.target.closest("[data-comment-on]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     const part = link.dataset.commentOn;
     const about = this.beside?.selected(part) ?? { words: selectedWords(part) };
     this.compose({ part, ...about }, () => this.places.get(part).querySelector("[data-comment-on]")?.focus());
+  }
+
+  /** Where the threads stand beside the text, the link to them leads to the first that is open. */
+  first(event) {
+    const thread = document.querySelector("[data-open] > [data-thread]");
+    if (!thread) return;
+    event.preventDefault();
+    focusThread(document, thread.dataset.thread);
   }
 
   /** Open the form for a comment about `about`: {part, words, starts, ends}. */

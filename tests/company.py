@@ -18,6 +18,8 @@ from narrative.answers.models import Withholding
 from narrative.database import db, transaction
 from narrative.ledger.actions import append
 from narrative.narratives import queries as narratives
+from narrative.narratives.comments.deciding import decline
+from narrative.narratives.comments.saying import Said, say
 from narrative.narratives.committing import Promised
 from narrative.narratives.correcting import correct
 from narrative.narratives.document.contents import loaded, text_of
@@ -99,6 +101,7 @@ def _write(quarter: Quarter, bucket: Bucket, leader: Person, organiser: Person) 
     corrected = replace(narratives.head_draft(narrative), opening=f"It is {SECRET}.")
     correct(narrative, draft=corrected, base=narrative.head, reason="A word.", by=leader, at=READING)
     _write_together(narrative, leader)
+    _comment(narrative, leader, organiser)
 
 
 def _write_together(narrative: Narrative, leader: Person) -> None:
@@ -110,6 +113,16 @@ def _write_together(narrative: Narrative, leader: Person) -> None:
     knows = {"seq": None, "state": state, "cursor": {"part": "opening"}, "away": False}
     sent = Sent(tab="0" * 16, update=doc.get_update(state), **knows)
     synchronise(narrative.id, sent, seq=0, by_id=leader.id, at=AFTER)
+
+
+def _comment(narrative: Narrative, leader: Person, organiser: Person) -> None:
+    """Rows in the tables of comments: the organiser's is the second."""
+    about = narrative.quarter, narrative.bucket
+    suggested = Said(part="opening", text=f"Better: {SECRET}", words="There", replacement="Here")
+    first = say(*about, suggested, by=leader, at=AFTER)
+    said = Said(part="went_well", text=f"@{leader.name}, {SECRET}?")
+    say(*about, said, by=organiser, at=AFTER)
+    decline(narrative, first, sentence="No.", by=organiser, at=AFTER)
 
 
 def _asked(app: Flask, quarter: Quarter, bucket: Bucket) -> list[Question]:

@@ -7,6 +7,8 @@ from flask import Blueprint, render_template, url_for
 
 from narrative.home.queries import notices, situation
 from narrative.home.rules import Step, first_step, next_step
+from narrative.narratives.comments.queries import unseen_mentions
+from narrative.narratives.rules import may_read_drafts
 from narrative.narratives.standings import Standing, standings
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
@@ -28,7 +30,20 @@ def show() -> str:
     if quarter is None:
         step = first_step(current_person().role, has_buckets=bool(people.buckets()))
         return render_template("home/show.html", quarter=None, step=step, url=_address(step, None))
-    return render_template("home/show.html", **_context(quarter, at))
+    return render_template("home/show.html", **_context(quarter, at), mentions=_mentions())
+
+
+def _mentions() -> list[dict[str, str]]:
+    """Return where this person was mentioned since they opened that room: what to say, and the address."""
+    if not may_read_drafts(current_person().role):
+        return []
+    return [
+        {
+            "text": f"{one.by} mentioned you in {one.bucket}",
+            "url": url_for("comments.index", quarter=one.quarter, bucket=one.slug, _anchor=one.anchor),
+        }
+        for one in unseen_mentions(current_person().id)
+    ]
 
 
 def _context(quarter: Quarter, at: datetime) -> dict[str, Any]:

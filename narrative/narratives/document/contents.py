@@ -115,10 +115,13 @@ def make_room_for(doc: SharedDoc, keys: Iterable[str]) -> None:
                 root[key] = Map({"state": "", "sentence": Text()})
 
 
-def rewrite(text: Text, after: str) -> None:
-    """Edit a text, word by word, so that whoever writes in it meanwhile loses nothing."""
-    place = 0
-    for kind, what in steps(str(text), after):
+def rewrite(text: Text, after: str, *, start: int = 0, end: int | None = None) -> None:
+    """Edit a text, or what stands between two bytes of it, word by word.
+
+    So whoever writes in it meanwhile loses nothing.
+    """
+    place = start
+    for kind, what in steps(str(text).encode()[start:end].decode(), after):
         if isinstance(what, str):
             text.insert(place, what)
             place += len(what.encode())

@@ -12,13 +12,12 @@ from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.document.authors import Authors
 from narrative.narratives.document.contents import read, write
+from narrative.narratives.document.editing import edited
 from narrative.narratives.document.models import Document, Presence
 from narrative.narratives.document.updates import (
     COMPACTED_EVERY,
-    add_update,
     as_settled,
     compact,
-    newest,
     updates_after,
 )
 from narrative.narratives.models import Narrative
@@ -97,14 +96,9 @@ def follow(session: Session, narrative: Narrative, draft: Draft, *, by_id: int |
     document = session.get(Document, narrative.id)
     if document is None:
         return
-    doc = newest(session, document)
-    changes: list[bytes] = []
-    noted = doc.observe(lambda event: changes.append(bytes(event.update)))
-    write(doc, draft)
-    doc.unobserve(noted)
-    for change in changes:
-        add_update(session, document, change, by_id=by_id, at=at)
-    document.state, document.settled_seq = doc.get_state(), document.seq
+    with edited(session, document, by_id=by_id, at=at) as doc:
+        write(doc, draft)
+    document.settled_seq = document.seq
 
 
 def bring_up_to_date(narrative: Narrative | None) -> None:

@@ -23,6 +23,7 @@ from narrative.narratives.document.checks import (
     owner_ids,
 )
 from narrative.narratives.document.contents import SharedDoc, loaded, make_room_for, seeded
+from narrative.narratives.document.editing import edited
 from narrative.narratives.document.messages import Here, Sent, Told
 from narrative.narratives.document.models import Document
 from narrative.narratives.document.settling import settle
@@ -102,7 +103,7 @@ def open_document(quarter: Quarter, bucket: Bucket, *, at: datetime) -> None:
     """Make the narrative and its document, unless somebody has before. Raises WritingClosed."""
     with transaction(shown=False) as session:
         narrative = writable_narrative(session, quarter, bucket, at=at)
-        _document(session, narrative, at=at)
+        document_of(session, narrative, at=at)
 
 
 def offer_promises(narrative: Narrative | None, keys: Iterable[str], *, at: datetime) -> None:
@@ -115,20 +116,15 @@ def offer_promises(narrative: Narrative | None, keys: Iterable[str], *, at: date
     with transaction(shown=False) as session:
         session.execute(_LOCK, {"narrative_id": narrative.id})
         document = session.get_one(Document, narrative.id)
-        doc = newest(session, document)
-        changed = Changes(doc)
-        make_room_for(doc, keys)
-        changed.stop()
-        for change in changed.updates:
-            add_update(session, document, change, by_id=None, at=at)
-        document.state = doc.get_state()
-    kept_documents().give(narrative.id, document.seq, doc)
+        with edited(session, document, by_id=None, at=at) as doc:
+            make_room_for(doc, keys)
 
 
-def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
-    """Seed the document, once, here, by what the newest revision says: two that seed give two copies."""
-    if session.get(Document, narrative.id) is not None:
-        return
+def document_of(session: Session, narrative: Narrative, *, at: datetime) -> Document:
+    """Return the document; seeded, once, here, by the newest revision: two that seed give two copies."""
+    known = session.get(Document, narrative.id)
+    if known is not None:
+        return known
     doc = seeded(queries.head_draft(narrative))
     make_room_for(doc, [promise.key for promise in promises(narrative.quarter, narrative.bucket)])
     snapshot = doc.get_update()
@@ -136,6 +132,7 @@ def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
     made.snapshot_seq = made.seq = made.settled_seq = 0
     made.written_at = at
     session.add(made)
+    return made
 
 
 def _apply(

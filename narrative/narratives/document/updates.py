@@ -72,6 +72,15 @@ def newest(session: Session, document: Document) -> SharedDoc:
     return doc
 
 
+def document_now(session: Session, narrative_id: int) -> SharedDoc | None:
+    """Return a copy of the document as it stands, or None where nobody has opened one."""
+    document = session.get(Document, narrative_id)
+    if document is None:
+        return None
+    later = updates_after(session, document, document.snapshot_seq)
+    return loaded(document.snapshot, *(row.payload for row in later))
+
+
 def as_settled(session: Session, document: Document) -> SharedDoc:
     """Return the document as the newest revision says it."""
     doc = loaded(document.snapshot)

@@ -3,6 +3,9 @@
 from flask import Blueprint
 
 from narrative.narratives.views import (
+    acceptances,
+    comment_resolutions,
+    comments,
     corrections,
     documents,
     drafting,  # noqa: F401 -- its views are on the shared blueprint
@@ -11,15 +14,18 @@ from narrative.narratives.views import (
     lateness,
     nudges,
     previews,
+    private_notes,
     prompts,
     publications,
     reading,
     readings,
+    replies,
     restorations,
     revision_names,
     revisions,
     shared,
     sign_offs,
+    suggestion_declines,
 )
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
@@ -39,4 +45,10 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     nudges.blueprint,
     readings.blueprint,
     prompts.blueprint,
+    comments.blueprint,
+    replies.blueprint,
+    comment_resolutions.blueprint,
+    acceptances.blueprint,
+    suggestion_declines.blueprint,
+    private_notes.blueprint,
 )

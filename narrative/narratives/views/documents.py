@@ -9,7 +9,7 @@ from narrative.narratives.document.door import Door, door
 from narrative.narratives.document.syncing import open_document, synchronise
 from narrative.narratives.locking import WritingClosed
 from narrative.narratives.rules import may_read_drafts
-from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
 from narrative.web.bodies import read_json

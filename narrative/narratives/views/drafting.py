@@ -6,7 +6,8 @@ from flask_wtf.csrf import generate_csrf
 
 from narrative.narratives import queries, writing
 from narrative.narratives.document.syncing import offer_promises
-from narrative.narratives.views.edit_page import edit_page, fresh_form, typed_form, why_closed
+from narrative.narratives.views.closed import why_closed
+from narrative.narratives.views.edit_page import edit_page, fresh_form, typed_form
 from narrative.narratives.views.room import room_to_write
 from narrative.narratives.views.saved import refused_answer, saved_answer
 from narrative.narratives.views.shared import blueprint

@@ -8,7 +8,8 @@ from narrative.narratives.outcomes import drafted_outcomes
 from narrative.narratives.promises import promises
 from narrative.narratives.rendering import unlinked
 from narrative.narratives.repeating import repeats_of
-from narrative.narratives.rules import LABELS, TEXTS
+from narrative.narratives.rules import TEXTS
+from narrative.narratives.views.comments_page import comments_context
 from narrative.narratives.views.edit_page import review_context
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
@@ -24,6 +25,7 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
     room = room_to_read(quarter, bucket)
     if room.state == "published":
         return redirect(room.url("narratives.show"))
+    comments = comments_context(room, page="draft")
     draft = queries.head_draft(room.narrative)
     html = {name: render(draft.texts[name]) for name in TEXTS if draft.texts[name].strip()}
     earlier = reading.earlier_quarter(room.quarter, room.bucket)
@@ -31,14 +33,13 @@ def show(quarter: str, bucket: str) -> ResponseReturnValue:
     new = repeats is not None and request.args.get("new") == "1"
     return render_template(
         "narratives/draft.html",
-        room=room,
         draft=draft,
         outcomes=drafted_outcomes(promises(room.quarter, room.bucket), draft),
         html=unlinked(repeats.html) if repeats and new else html,
         owners=queries.owner_names(draft),
-        labels=LABELS,
         earlier=earlier,
         repeats=repeats,
         new=new,
         **review_context(room),
+        **comments,
     )

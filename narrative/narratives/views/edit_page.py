@@ -8,16 +8,19 @@ from markupsafe import Markup
 
 from narrative.narratives import queries, reading
 from narrative.narratives.checking import lacks_of
+from narrative.narratives.comments.forms import NotesForm
+from narrative.narratives.comments.queries import open_threads
 from narrative.narratives.comparing import PARTS, words_between
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
+from narrative.narratives.noting import notes_of
 from narrative.narratives.nudging import SentNudge, Silence, silences
 from narrative.narratives.promises import Promise, promises, titles
 from narrative.narratives.readings import readings
 from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import TEXTS, Draft, Session
+from narrative.narratives.views.comments_page import comments_context
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
-from narrative.web.moments import format_moment
 
 SHOWN_SESSIONS = 4
 READ_FOR_SESSIONS = 100
@@ -66,7 +69,11 @@ def edit_page(
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
         closed=closed,
-        **sign_off_context(room, promised=form.promised.values()),
+        notes_form=notes_form(room),
+        **{
+            **comments_context(room, page="edit"),
+            **sign_off_context(room, promised=form.promised.values()),
+        },
     )
 
 
@@ -87,12 +94,19 @@ def latest_sessions(room: Room) -> list[Session]:
     return queries.recent_sessions(room.narrative, limit=READ_FOR_SESSIONS)[:SHOWN_SESSIONS]
 
 
+def notes_form(room: Room) -> NotesForm:
+    """Return the form with the private notes as they stand."""
+    notes = notes_of(room.narrative)
+    return NotesForm(formdata=None, data={"loaded": notes, "private_notes": notes})
+
+
 def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -> dict[str, Any]:
     """Return what the sign-off box shows; `promised` where the caller has read the promises already."""
     due = titles(promises(room.quarter, room.bucket) if promised is None else promised)
     lacks = lacks_of(room.quarter, room.bucket, queries.head_draft(room.narrative), due)
     return {
         "room": room,
+        "open_comments": open_threads(room.narrative),
         **review_context(room),
         "missing": [lack for lack in lacks if lack.certain],
         "doubtful": [lack for lack in lacks if not lack.certain],
@@ -147,16 +161,3 @@ def late_known(room: Room) -> dict[str, Any]:
         "expected_on": narrative.expected_on if narrative else None,
         "because": (narrative.late_because or "") if narrative else "",
     }
-
-
-CLOSED = {
-    "early": "Writing opens {opens}. Nothing was saved; what you typed is still on this page.",
-    "published": "This narrative is published, so nothing was saved here. What you typed is still on this "
-    "page: copy it, and publish it as a correction with a reason from the narrative's own page.",
-    "archived": "The bucket was archived, so nothing was saved. What you typed is still here: copy it.",
-}
-
-
-def why_closed(room: Room, state: str) -> str:
-    """Say why nothing was saved, what was kept, and what to do."""
-    return CLOSED[state].format(opens=format_moment(room.quarter.drafting_opens_at))

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from narrative.narratives.locking import WritingClosed
 from narrative.narratives.readings import mark_read
-from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import Room, narrative_or_404, room_to_read
 from narrative.web.access import access, current_person
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from narrative.narratives import queries
 from narrative.narratives.destinations import Page, dead_links
 from narrative.narratives.models import Narrative
+from narrative.narratives.noting import notes_of
 from narrative.narratives.promises import promises, titles
 from narrative.narratives.rules import Draft, Known, Lack, missing_for_sign_off
 from narrative.people.models import Bucket
@@ -28,16 +29,25 @@ def lacks_of_all(pages: Sequence[Page]) -> list[list[Lack]]:
     ]
 
 
-def lacks_of(quarter: Quarter, bucket: Bucket, draft: Draft, promised: Mapping[str, str]) -> list[Lack]:
+def lacks_of(
+    quarter: Quarter, bucket: Bucket, draft: Draft, *, promised: Mapping[str, str], notes: str
+) -> list[Lack]:
     """Return what a draft of the bucket's narrative lacks, and what looks forgotten in it.
 
-    `promised` are the titles of what it has to account for, by their keys.
+    `promised` are the titles of what it has to account for, by their keys; `notes` are private.
     """
-    (lacks,) = lacks_of_all([Page(key=(quarter.name, bucket.slug), draft=draft, promised=promised)])
+    key = (quarter.name, bucket.slug)
+    (lacks,) = lacks_of_all([Page(key=key, draft=draft, promised=promised, private_notes=notes)])
     return lacks
 
 
 def lacks_of_head(narrative: Narrative) -> list[Lack]:
     """Return what the newest revision lacks."""
-    promised = titles(promises(narrative.quarter, narrative.bucket))
-    return lacks_of(narrative.quarter, narrative.bucket, queries.head_draft(narrative), promised)
+    return lacks_in(narrative, queries.head_draft(narrative))
+
+
+def lacks_in(narrative: Narrative, draft: Draft) -> list[Lack]:
+    """Return what one of its revisions lacks."""
+    quarter, bucket = narrative.quarter, narrative.bucket
+    promised = titles(promises(quarter, bucket))
+    return lacks_of(quarter, bucket, draft, promised=promised, notes=notes_of(narrative))

@@ -1,6 +1,7 @@
 """Correcting what is published: a new revision with a reason, which readers can see and compare."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +15,7 @@ from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
+from narrative.narratives.noting import notes_of
 from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.revising import append
@@ -87,8 +89,8 @@ def _check(narrative: Narrative, before: Draft, after: Draft, *, accepted: bool)
         raise NothingChanged
     key = (narrative.quarter.name, narrative.bucket.slug)
     promised = titles(promises(narrative.quarter, narrative.bucket))
-    pages = [Page(key=key, draft=draft, promised=promised) for draft in (before, after)]
-    known, found = lacks_of_all(pages)
+    beside = partial(Page, key=key, promised=promised, private_notes=notes_of(narrative))
+    known, found = lacks_of_all([beside(draft=draft) for draft in (before, after)])
     lacks = new_lacks(known, found, accepted=accepted)
     if lacks:
         raise StillLacking(lacks)

@@ -11,6 +11,7 @@ from narrative.narratives.checking import lacks_of_all
 from narrative.narratives.comparing import words_between
 from narrative.narratives.destinations import Page
 from narrative.narratives.models import AnywayReason, Narrative, Publication, Revision
+from narrative.narratives.noting import notes_of_all
 from narrative.narratives.nudging import SentNudge, Silence, reason_not_to_ask, silences
 from narrative.narratives.queries import draft_of
 from narrative.narratives.readings import ReadBy, readings_of
@@ -53,7 +54,8 @@ def inspect(quarter: Quarter, *, by: Person, on: date, at: datetime) -> list[Ins
     drafts, silence = drafts_of(found), silences(quarter)
     marks = readings_of([one.narrative_id for one in found if one.narrative_id is not None])
     written = [one for one in found if not one.published and one.head]
-    pages = [Page(key=(quarter.name, one.slug), draft=_to_check(one, drafts)) for one in written]
+    notes = notes_of_all([one.narrative_id for one in written if one.narrative_id is not None])
+    pages = [_page(quarter, one, drafts, notes.get(one.narrative_id or 0, "")) for one in written]
     lacks = dict(zip((one.bucket_id for one in written), lacks_of_all(pages), strict=True))
     return [
         _inspected(
@@ -66,6 +68,10 @@ def inspect(quarter: Quarter, *, by: Person, on: date, at: datetime) -> list[Ins
         )
         for one in found
     ]
+
+
+def _page(quarter: Quarter, one: Standing, drafts: Drafts, notes: str) -> Page:
+    return Page(key=(quarter.name, one.slug), draft=_to_check(one, drafts), private_notes=notes)
 
 
 def _inspected(

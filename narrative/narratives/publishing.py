@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from narrative.database import changed_rows, db, locked, transaction
 from narrative.narratives import queries
-from narrative.narratives.checking import lacks_of
+from narrative.narratives.checking import lacks_in
 from narrative.narratives.destinations import Page
 from narrative.narratives.freezing import freeze
 from narrative.narratives.gate import (
@@ -24,7 +24,7 @@ from narrative.narratives.gate import (
     reason_for,
 )
 from narrative.narratives.models import AnywayReason, Narrative, Revision, SignOff
-from narrative.narratives.promises import promises, titles
+from narrative.narratives.noting import notes_of_all
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
@@ -128,9 +128,7 @@ def publish_late(narrative: Narrative, *, by: Person, at: datetime, because: str
             raise CannotPublish("It is not signed off yet; its owner signs off first.")
         pinned = (narrative.id, narrative.sign_off.revision_number)
         draft = queries.draft_of(queries.revision(narrative, pinned[1]))
-        promised = titles(promises(narrative.quarter, narrative.bucket))
-        lacks = lacks_of(narrative.quarter, narrative.bucket, draft, promised)
-        anyway = reason_for(lacks, because) or ""
+        anyway = reason_for(lacks_in(narrative, draft), because) or ""
         freeze(session, pinned, draft, render_draft(draft), by=by, at=at, anyway_because=anyway)
     return True
 
@@ -144,8 +142,11 @@ def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[Pinned, Pa
     )
     found = found.join(Bucket, Bucket.id == Narrative.bucket_id)
     found = found.where(Narrative.quarter_id == quarter.id, Bucket.archived_at.is_(None))
-    for revision, slug in session.execute(found.order_by(Revision.narrative_id)):
-        page = Page(key=(quarter.name, slug), draft=queries.draft_of(revision))
+    rows = session.execute(found.order_by(Revision.narrative_id)).all()
+    notes = notes_of_all([revision.narrative_id for revision, _slug in rows])
+    for revision, slug in rows:
+        noted = notes.get(revision.narrative_id, "")
+        page = Page(key=(quarter.name, slug), draft=queries.draft_of(revision), private_notes=noted)
         yield (revision.narrative_id, revision.number), page
 
 

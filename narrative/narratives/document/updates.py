@@ -1,7 +1,7 @@
 """The log of updates: loading a document from it, adding to it, cutting it short."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -79,6 +79,21 @@ def document_now(session: Session, narrative_id: int) -> SharedDoc | None:
         return None
     later = updates_after(session, document, document.snapshot_seq)
     return loaded(document.snapshot, *(row.payload for row in later))
+
+
+def documents_now(session: Session, narrative_ids: Collection[int]) -> dict[int, SharedDoc]:
+    """Return copies of the documents as they stand, by their narratives' ids: two queries."""
+    here = Document.narrative_id.in_(narrative_ids)
+    rows = session.execute(
+        select(Document.narrative_id, Document.snapshot_seq, Document.snapshot).where(here)
+    )
+    found = {row.narrative_id: (row.snapshot_seq, loaded(row.snapshot)) for row in rows}
+    log = session.execute(select(_LOG).where(_LOG.c.narrative_id.in_(found)).order_by(_LOG.c.seq))
+    for row in log:
+        since, doc = found[row.narrative_id]
+        if row.seq > since:
+            doc.apply_update(row.payload)
+    return {narrative_id: doc for narrative_id, (_since, doc) in found.items()}
 
 
 def as_settled(session: Session, document: Document) -> SharedDoc:

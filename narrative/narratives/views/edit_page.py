@@ -103,7 +103,8 @@ def notes_form(room: Room) -> NotesForm:
 def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -> dict[str, Any]:
     """Return what the sign-off box shows; `promised` where the caller has read the promises already."""
     due = titles(promises(room.quarter, room.bucket) if promised is None else promised)
-    lacks = lacks_of(room.quarter, room.bucket, queries.head_draft(room.narrative), due)
+    draft, notes = queries.head_draft(room.narrative), notes_of(room.narrative)
+    lacks = lacks_of(room.quarter, room.bucket, draft, promised=due, notes=notes)
     return {
         "room": room,
         "open_comments": open_threads(room.narrative),

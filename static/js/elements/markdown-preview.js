@@ -1,5 +1,5 @@
 // <markdown-preview for="id" url="/…"><div class="prose"></div></markdown-preview>: what readers will see of a text.
-// The server renders it, with the same function as the published page. One request in flight, then the newest.
+// Whoever gives `source()` is asked for the text instead of the field. The server renders it, with the same function as the published page. One request in flight, then the newest.
 const PAUSE = 400;
 
 customElements.define("markdown-preview", class extends HTMLElement {
@@ -20,23 +20,24 @@ customElements.define("markdown-preview", class extends HTMLElement {
     this.pausing = setTimeout(() => this.refresh(), PAUSE);
   }
 
-  async refresh() {
-    if (this.busy) {
-      this.again = true;
-      return;
+  /** Resolves when the newest text is shown, or cannot be. */
+  refresh() {
+    this.again = true;
+    this.busy ??= this.newest().finally(() => { this.busy = undefined; });
+    return this.busy;
+  }
+
+  async newest() {
+    while (this.again) {
+      this.again = false;
+      try {
+        this.show(await this.rendered(this.source?.() ?? this.field.value));
+        this.removeAttribute("data-stale");
+      } catch {
+        // The last good preview stays; the mark beside it says that it is old.
+        this.setAttribute("data-stale", "");
+      }
     }
-    this.busy = true;
-    try {
-      this.show(await this.rendered(this.field.value));
-      this.removeAttribute("data-stale");
-    } catch {
-      // The last good preview stays; the mark beside it says that it is old.
-      this.setAttribute("data-stale", "");
-    }
-    this.busy = false;
-    if (!this.again) return;
-    this.again = false;
-    this.refresh();
   }
 
   async rendered(text) {

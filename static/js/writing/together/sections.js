@@ -16,7 +16,7 @@ function open(field, shared, around) {
   place.className = "written";
   const replaced = field.closest("growing-text") ?? field;
   replaced.before(place);
-  const { extensions, keys, ready } = around({ field, place });
+  const { extensions, keys, ready } = around({ field, place, name: label.textContent.trim() });
   const view = editorFor(textOf(shared, field.name), place, { attributes: described(field, label), keys, extensions });
   replaced.hidden = true;
   label.addEventListener("click", () => view.focus());

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 STARTS_WITHIN = 60
@@ -35,10 +36,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(
+def served(target: str, **options: Any) -> Iterator[str]:
+    """Serve a WSGI application as served_process does; yields its address."""
+    with served_process(target, **options) as (address, _process):
+        yield address
+
+
+@contextmanager
+def served_process(
     target: str, *, environment: Mapping[str, str], workers: int, threads: int, factory: bool = False
-) -> Iterator[str]:
-    """Serve a WSGI application by granian, as `narrative serve` does; yields its address."""
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """Serve a WSGI application by granian, as `narrative serve` does; yields its address and process."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--no-access-log"]
     command += ["--workers", str(workers), "--blocking-threads", str(threads), "--log-level", "error"]
@@ -46,7 +54,7 @@ def served(
     process = subprocess.Popen([*command, target], env=dict(environment), cwd=HERE.parent)
     try:
         wait_for(port, process)
-        yield f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}", process
     finally:
         process.terminate()
         try:

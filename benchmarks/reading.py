@@ -117,7 +117,7 @@ def make_company(settings: Settings, size: int) -> tuple[str, bytes]:
             save(quarter, bucket, draft=draft, base=0, by=owner, at=at - timedelta(days=12))
             narrative = narrative_for(quarter, bucket)
             if narrative is not None:
-                sign_off(narrative, revision_number=1, by=owner, at=at - timedelta(days=11))
+                sign_off(narrative, revision_number=1, by=owner, at=at - timedelta(days=11), accepted=True)
         publish_quarter(quarter, by=None, at=at - timedelta(days=5))
         signed_in = {"person": reader.id, "epoch": reader.session_epoch}
     client = app.test_client()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +21,8 @@ from narrative.passes.store import anonymous_reading
 from narrative.passes.store_tables import pending_questions, spent_passes
 from narrative.quarters.models import Quarter
 from narrative.questions import commitments
+from narrative.questions.messaging import Message
+from narrative.questions.rules import normal_text
 from tests.factories import MONDAY, make_quarter
 from tests.pass_holder import single_holder, to_base64url
 
@@ -75,8 +78,16 @@ def sign(mark: str, message: bytes) -> str:
 
 def message(mark: str, number: int = 1, text: str = "", *, quarter: str = "2026-q2") -> dict[str, Any]:
     """A signed follow-up as a browser sends it; the number 0 with no text is a withdrawal."""
-    signed = commitments.message(quarter=quarter, mark=mark, number=number, text=text)
-    return {"mark": mark, "number": number, "text": text, "signature": sign(mark, signed)}
+    salt = salt_of(mark, number) if number else None
+    sent = Message(mark, number, normal_text(text), salt)
+    signed = commitments.message(quarter=quarter, mark=mark, number=number, text_hash=sent.text_hash)
+    said = {"mark": mark, "number": number, "text": text, "salt": salt and to_base64url(salt)}
+    return {**said, "signature": sign(mark, signed)}
+
+
+def salt_of(mark: str, number: int) -> bytes:
+    """The salt of a follow-up: the same each time, as browsers derive it from the receipt."""
+    return hashlib.sha256(f"{mark} {number}".encode()).digest()[: commitments.SALT_LENGTH]
 
 
 def send_message(app: Flask, sent: Any, name: str = "2026-q2", **options: Any) -> TestResponse:

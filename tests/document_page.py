@@ -34,17 +34,14 @@ def counted(state: bytes) -> dict[int, int]:
 
 
 @dataclass
-class WritingPage:
-    """One page of somebody who is signed in. `visitor` sends its requests."""
+class DocumentPage:
+    """A page's document, and what it sends and takes over. How it reaches the server is for others to say."""
 
-    visitor: Pages
-    address: str = DOCUMENT
     tab: str = field(default_factory=lambda: secrets.token_hex(8))
     doc: Doc[Any] = field(default_factory=Doc)
     seq: int | None = None
     confirmed: bytes = b"\x00"
     told: dict[str, Any] = field(default_factory=dict)
-    token: str = ""
 
     def text(self, name: str = "opening") -> Text:
         """One of its texts."""
@@ -86,6 +83,31 @@ class WritingPage:
             **changes,
         }
 
+    def take_over(self, told: dict[str, Any]) -> dict[str, Any]:
+        """Take over what the server says, and return it."""
+        self.told = told
+        if told["update"]:
+            self.doc.apply_update(base64url(told["update"]))
+        self.seq = told["seq"]
+        if told["state"] is not None:
+            self.confirmed = base64url(told["state"])
+        return told
+
+    @property
+    def saved(self) -> bool:
+        """Whether the server has everything that this page has."""
+        confirmed = counted(self.confirmed)
+        return all(confirmed.get(one, 0) >= size for one, size in counted(self.doc.get_state()).items())
+
+
+@dataclass
+class WritingPage(DocumentPage):
+    """A page of somebody who is signed in as `visitor`, at the application in this process."""
+
+    visitor: Pages = field(kw_only=True)
+    address: str = field(default=DOCUMENT, kw_only=True)
+    token: str = field(default="", kw_only=True)
+
     def send(self, *, status: int = 200, **changes: Any) -> dict[str, Any]:
         """Send, and return what the server says, without taking anything of it over."""
         self.token = self.token or self.visitor.csrf_token()
@@ -96,16 +118,4 @@ class WritingPage:
 
     def sync(self, **changes: Any) -> dict[str, Any]:
         """Send what is unsent and take over what comes back."""
-        self.told = self.send(**changes)
-        if self.told["update"]:
-            self.doc.apply_update(base64url(self.told["update"]))
-        self.seq = self.told["seq"]
-        if self.told["state"] is not None:
-            self.confirmed = base64url(self.told["state"])
-        return self.told
-
-    @property
-    def saved(self) -> bool:
-        """Whether the server has everything that this page has."""
-        confirmed = counted(self.confirmed)
-        return all(confirmed.get(one, 0) >= size for one, size in counted(self.doc.get_state()).items())
+        return self.take_over(self.send(**changes))

@@ -79,6 +79,8 @@ def typed(page: Page, **changes: str) -> dict[str, str]:
     inside = list(_below(form))
     for element in inside:
         name = element.attributes.get("name", "")
+        if element.attributes.get("type") == "radio" and "checked" not in element.attributes:
+            continue
         if element.tag == "input" and name:
             sent[name] = element.attributes.get("value", "")
         elif element.tag == "textarea":

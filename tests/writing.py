@@ -6,6 +6,7 @@ from typing import Any
 
 from narrative.database import db
 from narrative.narratives import queries, writing
+from narrative.narratives.gate import Decision
 from narrative.narratives.models import Narrative
 from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.rules import Draft, PriorityRow
@@ -17,6 +18,8 @@ from tests.factories import MONDAY
 DRAFTING = MONDAY + timedelta(days=1)
 PUBLISHED = MONDAY + timedelta(days=10)
 READING = MONDAY + timedelta(days=11)
+# Whatever is missing, or looks unfinished.
+ANYWAY = Decision(because="It is a test.")
 
 
 def ready_draft(name: str, **texts: Any) -> Draft:
@@ -54,9 +57,9 @@ def owned(bucket: Bucket, draft: Draft) -> Draft:
 def signed(
     quarter: Quarter, bucket: Bucket, draft: Draft | None = None, *, at: datetime = DRAFTING
 ) -> Narrative:
-    """Write a draft and sign it off as the owner."""
+    """Write a draft and sign it off as the owner, who means what seems unfinished in it."""
     narrative = write(quarter, bucket, draft and owned(bucket, draft), at=at)
-    sign_off(narrative, revision_number=narrative.head, by=bucket.owner, at=at)
+    sign_off(narrative, revision_number=narrative.head, by=bucket.owner, at=at, accepted=True)
     return narrative
 
 
@@ -64,5 +67,5 @@ def published(quarter: Quarter, *buckets: Bucket, at: datetime = PUBLISHED, **dr
     """Sign off every bucket (with `drafts` by slug) and publish the quarter."""
     for bucket in buckets:
         signed(quarter, bucket, drafts.get(bucket.slug))
-    assert publish_quarter(quarter, by=None, at=at)
+    assert publish_quarter(quarter, by=None, at=at, decision=ANYWAY)
     db.session.rollback()

@@ -7,10 +7,12 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening
+from narrative.answers.queries import address
 from narrative.answers.rules import DECLINE_REASONS
 from narrative.database import changed_rows, insertion, locked, transaction
 from narrative.ledger.actions import append
 from narrative.ledger.rules import entries
+from narrative.narratives.committing import Promised, commit, was_promised
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
 from narrative.questions.actions import AlreadyMoved, move
@@ -69,8 +71,18 @@ def hand_off(
         session.add(HandOff(question_id=question.id, **handed))
 
 
-def save_draft(question: Question, *, text: str, seen: int, by: Person, at: datetime) -> int:
+def save_draft(
+    question: Question,
+    *,
+    text: str,
+    seen: int,
+    by: Person,
+    at: datetime,
+    promised: dict[str, Any] | None = None,
+) -> int:
     """Save a draft and return its new version. `seen` is the version it was written on, 0 for none.
+
+    `promised` is what was typed of a promise so far.
 
     Raises StaleText when the draft has moved on, unless the text is the very same; AlreadyMoved when the
     question is not waiting any more.
@@ -81,17 +93,21 @@ def save_draft(question: Question, *, text: str, seen: int, by: Person, at: date
             raise AlreadyMoved(found.state)
         draft = session.get(Draft, question.id)
         if draft is None:
-            session.add(Draft(question_id=question.id, text=text, saved_by_id=by.id, saved_at=at))
+            said = {"text": text, "promised": promised or {}}
+            session.add(Draft(question_id=question.id, **said, saved_by_id=by.id, saved_at=at))
             return 1
-        if draft.text != text:
+        if (draft.text, draft.promised) != (text, promised or {}):
             if seen != draft.version:
                 raise StaleText(draft.text, version=draft.version, by=draft.saved_by)
-            draft.text, draft.version, draft.saved_by_id, draft.saved_at = text, seen + 1, by.id, at
+            draft.text, draft.promised, draft.version = text, promised or {}, seen + 1
+            draft.saved_by_id, draft.saved_at = by.id, at
         return draft.version
 
 
-def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
-    """Answer a waiting question in public; its draft is gone with that.
+def publish(
+    question: Question, *, text: str, by: Person, at: datetime, promised: Promised | None = None
+) -> None:
+    """Answer a waiting question in public, with what is promised in it; its draft is gone with that.
 
     The same again, since the page that said so was lost, changes nothing.
     Raises AlreadyMoved (questions.actions) when it is not waiting any more.
@@ -99,10 +115,14 @@ def publish(question: Question, *, text: str, by: Person, at: datetime) -> None:
     html = str(markdown.render(text))
     with transaction() as session:
         state = locked(session, Question, question.id).state
-        if state == "answered" and _says(_newest(session, question), text, by):
+        made_in = address(session.get_one(Quarter, question.quarter_id), question)
+        same_promise = promised is None or was_promised(session, promised, made_in=made_in)
+        if state == "answered" and same_promise and _says(_newest(session, question), text, by):
             return
         move(session, question.id, expected="waiting", to="answered")
         session.execute(delete(Draft).where(Draft.question_id == question.id))
+        if promised is not None:
+            commit(session, promised, made_in=made_in, at=at)
         _add_answer(session, question, text=text, html=html, reason="", by=by, at=at)
 
 

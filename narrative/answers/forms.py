@@ -7,6 +7,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import HiddenInput
 
+from narrative.answers.promise_forms import PromiseForm, chosen
 from narrative.answers.rules import (
     DECLINE_REASONS,
     LONGEST_SENTENCE,
@@ -37,8 +38,8 @@ def _sentence(_form: Form, field: TextAreaField) -> None:
         raise ValidationError(problem)
 
 
-class AnswerForm(Form):
-    """An answer being written; `seen` is the draft's version it was written on."""
+class AnswerForm(PromiseForm):
+    """An answer being written, with what it promises; `seen` is the draft's version it was written on."""
 
     text = TextAreaField(
         "Answer",
@@ -47,6 +48,14 @@ class AnswerForm(Form):
         validators=[_answer],
     )
     seen = IntegerField(widget=HiddenInput(), default=0)
+
+
+class FinalAnswerForm(AnswerForm):
+    """An answer that is published: what it promises must be complete."""
+
+    validate_promise_owner = staticmethod(chosen("Choose who keeps the promise"))
+    validate_promise_bucket = staticmethod(chosen("Choose in which bucket’s narrative it is reported"))
+    validate_promise_due = staticmethod(chosen("Choose the quarter in which it is reported"))
 
 
 class CorrectionForm(Form):

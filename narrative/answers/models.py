@@ -1,8 +1,9 @@
 """Tables of the queue. They name leaders, who answer in public; never anybody who asked."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from narrative.database import Base
@@ -41,12 +42,16 @@ class HandOff(Base):
 
 
 class Draft(Base):
-    """An answer that is being written. `version` rises with each save, so that no save overwrites another."""
+    """An answer that is being written. `version` rises with each save, so that no save overwrites another.
+
+    `promised` is what was typed of a promise: `{"title", "owner_id", "due_in", "bucket_id"}`, or nothing.
+    """
 
     __tablename__ = "drafts"
 
     question_id: Mapped[str] = mapped_column(ForeignKey("questions.id"), primary_key=True)
     text: Mapped[str] = mapped_column(Text)
+    promised: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     version: Mapped[int] = mapped_column(default=1)
     saved_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     saved_at: Mapped[datetime]

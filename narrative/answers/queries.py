@@ -9,6 +9,9 @@ from sqlalchemy.orm import joinedload
 from narrative.answers.models import Answer, Claim, Decline, Draft, HandOff, Reopening, Withholding
 from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS
 from narrative.database import db
+from narrative.narratives.committing import commitments_made_in
+from narrative.narratives.models import Commitment
+from narrative.narratives.outcomes import Report, reports_on_commitments
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
 from narrative.questions import queries as questions
@@ -57,6 +60,18 @@ def _conditions(person: Person) -> dict[str, ColumnElement[bool]]:
         "answered": Question.state == "answered",
         "declined": Question.state == "declined",
     }
+
+
+def address(quarter: Quarter, question: Question) -> str:
+    """Return the end of the question's address on the board, by which narratives know its answers."""
+    return f"{quarter.name}/{question.id}"
+
+
+def promises(quarter: Quarter, question: Question) -> list[tuple[Commitment, Report | None]]:
+    """Return what was promised in the question's answers, each with what became of it, or None."""
+    made = commitments_made_in(address(quarter, question))
+    reports = reports_on_commitments(one.id for one in made) if made else {}
+    return [(one, reports.get(one.id)) for one in made]
 
 
 def claims(shown: list[Question]) -> dict[str, Claim]:

@@ -13,9 +13,10 @@ from narrative.ledger.models import LedgerLeaf
 from narrative.ledger.signing import signer
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
-from narrative.questions.models import Question
+from narrative.questions.models import FollowUp, Question
+from narrative.questions.rules import ERASED_WORDS
 
-FORMAT = "narrative ledger v1"
+FORMAT = "narrative ledger v2"
 AT_ONCE = 500
 
 
@@ -28,9 +29,11 @@ def export_pieces() -> Iterator[str]:
         "name": known.issuer,
         "public_key": to_base64url(known.public_key),
         "checkpoint": ledger.checkpoint_at(size).decode(),
+        "words": ledger.every_quarters_words(size),
     }
     yield json.dumps(head, ensure_ascii=False).removesuffix("}")
-    for name, rows in (("leaves", _leaves()), ("openings", _openings()), ("answers", _answers())):
+    lists = {"openings": _openings(), "follow_ups": _follow_ups(), "answers": _answers()}
+    for name, rows in {"leaves": _leaves(), **lists}.items():
         yield f', "{name}": ['
         for number, row in enumerate(rows):
             yield (",\n" if number else "\n") + json.dumps(row, ensure_ascii=False)
@@ -50,13 +53,25 @@ def _leaves() -> Iterable[str]:
     return db.session.scalars(bodies.execution_options(yield_per=AT_ONCE))
 
 
+def _follow_ups() -> Iterator[dict[str, str | int]]:
+    """Yield every follow-up whose text is still there, with the salt that opens its hash."""
+    rows = (
+        select(Question.mark, FollowUp.number, FollowUp.salt, FollowUp.text)
+        .join(Question, Question.id == FollowUp.question_id)
+        .where(FollowUp.salt.is_not(None), Question.state.not_in(ERASED_WORDS))
+        .order_by(Question.id, FollowUp.number)
+    )
+    for mark, number, salt, text in db.session.execute(rows.execution_options(yield_per=AT_ONCE)):
+        yield {"mark": mark, "number": number, "salt": to_base64url(bytes(salt or b"")), "text": text}
+
+
 def _openings() -> Iterator[dict[str, str | None]]:
     """Yield what opens the commitment of each question whose text is still there."""
     rows = (
         select(Question.id, Question.salt, Quarter.name, Bucket.slug, Question.text)
         .join(Quarter, Quarter.id == Question.quarter_id)
         .outerjoin(Bucket, Bucket.id == Question.bucket_id)
-        .where(Question.salt.is_not(None), Question.state.not_in(("withdrawn", "withheld")))
+        .where(Question.salt.is_not(None), Question.state.not_in(ERASED_WORDS))
         .order_by(Question.id)
     )
     for question_id, salt, quarter, bucket, text in db.session.execute(
@@ -68,6 +83,11 @@ def _openings() -> Iterator[dict[str, str | None]]:
 
 def _answers() -> Iterator[dict[str, str | int]]:
     """Yield every published text of every answer, former ones too."""
-    rows = select(Answer.question_id, Answer.number, Answer.text).order_by(Answer.question_id, Answer.number)
-    for question_id, number, text in db.session.execute(rows.execution_options(yield_per=AT_ONCE)):
-        yield {"id": question_id, "number": number, "text": text}
+    rows = (
+        select(Answer.question_id, Quarter.name, Answer.number, Answer.text)
+        .join(Question, Question.id == Answer.question_id)
+        .join(Quarter, Quarter.id == Question.quarter_id)
+        .order_by(Answer.question_id, Answer.number)
+    )
+    for question_id, quarter, number, text in db.session.execute(rows.execution_options(yield_per=AT_ONCE)):
+        yield {"id": question_id, "quarter": quarter, "number": number, "text": text}

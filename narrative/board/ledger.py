@@ -1,7 +1,6 @@
 """The ledger's page: a quarter's account in one line, which the reader's browser checks, and the export."""
 
 import json
-from functools import lru_cache
 
 from flask import Blueprint, Response, abort, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
@@ -9,6 +8,7 @@ from sqlalchemy import select
 
 from narrative.answers.models import Withholding
 from narrative.answers.rules import WITHHOLD_REASONS
+from narrative.board.announcing import announcement, check_words
 from narrative.board.export import export_pieces
 from narrative.board.views import published_quarter
 from narrative.config import settings_of
@@ -16,7 +16,6 @@ from narrative.database import db
 from narrative.encoding import to_base64url
 from narrative.ledger import queries as ledger
 from narrative.ledger.rules.notes import checkpoint_name, verifier_key
-from narrative.ledger.rules.words import four_words
 from narrative.ledger.signing import NoKey, signer
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import latest_published_quarter
@@ -30,6 +29,10 @@ TOLD = ("answered", "declined", "merged", "withdrawn", "withheld", "waiting")
 pages = Blueprint("ledger", __name__, url_prefix="/ledger")
 exports = Blueprint("exports", __name__, url_prefix="/ledger")
 BLUEPRINTS = (pages, exports)
+
+# For the organiser's pages, whose rooms lie below.
+for function in (announcement, check_words):
+    pages.add_app_template_global(function)
 
 
 @pages.get("", endpoint="show")
@@ -48,7 +51,7 @@ def show(quarter: str | None = None) -> str:
         told=[(counts[state], state) for state in TOLD if counts.get(state)],
         withheld=withheld(found) if found else [],
         reasons=WITHHOLD_REASONS,
-        words=quarter_words(found.name, size) if found else None,
+        words=ledger.words(found.name, size) if found else None,
         key=_key(),
         checkpoint=ledger.checkpoint_at(size).decode() if _key() else None,
         others=published_quarters(),
@@ -88,16 +91,6 @@ def published_quarters() -> list[Quarter]:
     """Return every published quarter, the newest first."""
     published = select(Quarter).where(Quarter.published_at.is_not(None))
     return list(db.session.scalars(published.order_by(Quarter.name.desc())))
-
-
-def quarter_words(quarter: str, size: int) -> str | None:
-    """Return the four words of a quarter's keys, as the first `size` entries hold them; None without keys."""
-    found = ledger.keys_entries(quarter, size)
-    return _four_words(tuple(json.loads(found[0][1])["keys"])) if found else None
-
-
-# Slow on purpose, and the same for every reader.
-_four_words = lru_cache(maxsize=100)(four_words)
 
 
 def _key() -> dict[str, str] | None:

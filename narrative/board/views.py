@@ -74,6 +74,7 @@ def show(quarter: str, question_id: str) -> str:
         bucket=next((row for row in people.every_bucket() if row.id == question.bucket_id), None),
         claim=claim,
         answers=published,
+        promises=answers.promises(found, question),
         render_stored=markdown.stored,
         decline=answers.declines([question]).get(question.id),
         reasons=DECLINE_REASONS,

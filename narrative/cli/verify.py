@@ -10,7 +10,8 @@ import click
 from narrative import clock
 from narrative.independent.keep import Keep
 from narrative.independent.refusals import Malformed
-from narrative.independent.verifying import Verdict, check_all
+from narrative.independent.verdict import Verdict
+from narrative.independent.verifying import check_all
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 UNREADABLE = 2

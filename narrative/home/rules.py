@@ -8,7 +8,8 @@ class Situation:
     """What the front page knows. Counts are of the quarter shown.
 
     `writing` are the buckets this person writes in whose narrative is not signed off, `mine` the waiting
-    questions that this person owns, `unclaimed` those that nobody has taken.
+    questions that this person owns, `unclaimed` those that nobody has taken. `changed` are the buckets this
+    person owns whose narrative was changed since they signed it off.
     """
 
     role: str
@@ -17,6 +18,7 @@ class Situation:
     later: bool = False
     overdue: bool = False
     writing: tuple[tuple[str, str], ...] = ()
+    changed: tuple[tuple[str, str], ...] = ()
     unsigned: int = 0
     mine: int = 0
     unclaimed: int = 0
@@ -86,6 +88,10 @@ def _drafting(now: Situation) -> Step:
             slug,
             _whole(now),
         )
+    if now.changed and now.role != "employee":
+        slug, name = now.changed[0]
+        text = f"{name} was changed since you signed it off. Look at it, then sign off again."
+        return Step(text, f"Sign off {name} again", "sign off", slug, _whole(now))
     if now.role == "organiser":
         return _organise_drafting(now)
     if now.role == "leader":

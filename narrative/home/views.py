@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
-from narrative.home.queries import situation
+from narrative.home.queries import notices, situation
 from narrative.home.rules import Step, first_step, next_step
+from narrative.narratives.comments.queries import unseen_mentions
+from narrative.narratives.rules import may_read_drafts
 from narrative.narratives.standings import Standing, standings
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
@@ -28,7 +30,20 @@ def show() -> str:
     if quarter is None:
         step = first_step(current_person().role, has_buckets=bool(people.buckets()))
         return render_template("home/show.html", quarter=None, step=step, url=_address(step, None))
-    return render_template("home/show.html", **_context(quarter, at))
+    return render_template("home/show.html", **_context(quarter, at), mentions=_mentions())
+
+
+def _mentions() -> list[dict[str, str]]:
+    """Return where this person was mentioned since they opened that room: what to say, and the address."""
+    if not may_read_drafts(current_person().role):
+        return []
+    return [
+        {
+            "text": f"{one.by} mentioned you in {one.bucket}",
+            "url": url_for("comments.index", quarter=one.quarter, bucket=one.slug, _anchor=one.anchor),
+        }
+        for one in unseen_mentions(current_person().id)
+    ]
 
 
 def _context(quarter: Quarter, at: datetime) -> dict[str, Any]:
@@ -42,6 +57,7 @@ def _context(quarter: Quarter, at: datetime) -> dict[str, Any]:
         "step": step,
         "url": _address(step, quarter),
         "also": _also(step, quarter),
+        "notices": notices(quarter, person=current_person(), standings=stands),
         "buckets": _bucket_rows(quarter, stands),
         "counts": counts if quarter.published_at and counts["received"] else None,
         "at": at,
@@ -91,6 +107,9 @@ def _address(step: Step, quarter: Quarter | None) -> str | None:
     return {
         "timetable": lambda: url_for("quarters.edit", quarter=quarter.name),
         "write": lambda: url_for("narratives.edit", quarter=quarter.name, bucket=step.bucket),
+        "sign off": lambda: url_for(
+            "narratives.edit", quarter=quarter.name, bucket=step.bucket, _anchor="sign-off"
+        ),
         "publish": lambda: url_for("publications.show", quarter=quarter.name),
         "quarter": lambda: url_for("reading.show", quarter=quarter.name),
         "ask": lambda: url_for("questions.new", quarter=quarter.name),

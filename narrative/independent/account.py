@@ -5,7 +5,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from narrative.independent.entries import Entry
+from narrative.independent.receipts import WITHDRAWAL
 from narrative.independent.refusals import LedgerMismatch
+from narrative.independent.signatures import is_signed
 
 STATES = ("answered", "declined", "merged", "withdrawn", "withheld", "waiting")
 ERASED = ("withdrawn", "withheld")
@@ -21,7 +23,10 @@ BECOMES = {
 
 @dataclass
 class Question:
-    """One question by its entry, and what became of it. `answers` are the hashes of the published texts."""
+    """One question by its entry, and what became of it.
+
+    `answers` are the hashes of the published texts, `follow_ups` the salted ones of what was added.
+    """
 
     id: str
     quarter: str
@@ -29,12 +34,16 @@ class Question:
     commitment: str
     state: str = "waiting"
     answers: list[str] = field(default_factory=list)
-    follow_ups: int = 0
+    follow_ups: list[str] = field(default_factory=list)
 
 
 @dataclass
 class Account:
-    """What the entries say of one quarter. `older` is one that had begun before there was a ledger."""
+    """What the entries say of one quarter. `older` is one that had begun before there was a ledger.
+
+    `signed` says that nothing in it is good in the name of whoever asked without their signature;
+    `signatures` counts what is signed, `unsigned` what in an earlier quarter is not.
+    """
 
     quarter: str
     key_rounds: int = 0
@@ -42,6 +51,10 @@ class Account:
     expected: int = 0
     closed: bool = False
     older: bool = False
+    first_keys: list[str] = field(default_factory=list)
+    signed: bool = False
+    signatures: int = 0
+    unsigned: int = 0
     questions: dict[str, Question] = field(default_factory=dict)
     marks: dict[str, Question] = field(default_factory=dict)
 
@@ -56,11 +69,17 @@ class Account:
 
 
 def accounts(entries: Iterable[Entry]) -> dict[str, Account]:
-    """Walk through the entries in their order. Raises LedgerMismatch where they contradict each other."""
+    """Walk through the entries in their order.
+
+    Raises LedgerMismatch where they contradict each other, or where whoever asked did not sign what is said
+    in their name.
+    """
     found: dict[str, Account] = {}
     for entry in entries:
         if entry.quarter is None:
             continue
+        if entry.kind == "keys" and "signed" not in entry.said and entry.said["round"] == 1:
+            _check_no_step_back(found, entry)
         account = found.setdefault(entry.quarter, Account(entry.quarter))
         if account.expected and entry.kind != "question":
             raise _wrong(entry, "a tick released more questions than stand in the ledger")
@@ -70,7 +89,24 @@ def accounts(entries: Iterable[Entry]) -> dict[str, Account]:
             raise LedgerMismatch(
                 f"{account.quarter}: the last tick released more questions than stand in the ledger."
             )
+        if account.older and not may_be_older(found, account.quarter):
+            raise LedgerMismatch(
+                f"{account.quarter}: the ledger holds no keys of it, and did of an earlier quarter. Whoever "
+                "asked in it was given keys that nobody committed to."
+            )
     return found
+
+
+def may_be_older(found: dict[str, Account], quarter: str) -> bool:
+    """Tell whether a quarter can have begun before the ledger: it has no keys, nor has any before it."""
+    return all(not one.key_rounds for one in found.values() if one.quarter <= quarter)
+
+
+def _check_no_step_back(found: dict[str, Account], entry: Entry) -> None:
+    if any(one.signed for one in found.values()):
+        raise _wrong(
+            entry, "an earlier quarter has signatures of those who asked, and this one is to have none"
+        )
 
 
 def _take(account: Account, entry: Entry) -> None:
@@ -87,6 +123,7 @@ def _take(account: Account, entry: Entry) -> None:
         if account.closed or other:
             raise _wrong(entry, "the quarter was closed with another number of questions than there are")
         account.closed = True
+        account.older = account.older or (not account.key_rounds and said["received"] > 0)
     elif entry.kind == "follow-up":
         _take_follow_up(account, entry)
     elif entry.kind in BECOMES or entry.kind == "asked-back":
@@ -106,6 +143,8 @@ def _take_keys(account: Account, entry: Entry) -> None:
     ):
         raise _wrong(entry, "the rounds of keys are not in their order, or one is there twice")
     account.key_rounds += 1
+    if account.key_rounds == 1:
+        account.first_keys, account.signed = list(names), "signed" in entry.said
     account.key_names += names
 
 
@@ -125,9 +164,28 @@ def _take_follow_up(account: Account, entry: Entry) -> None:
     if question is None and not account.key_rounds:
         account.older = True
         return
-    if question is None or entry.said["number"] != question.follow_ups + 1:
+    if question is None or entry.said["number"] != len(question.follow_ups) + 1:
         raise _wrong(entry, "a follow-up is missing, or belongs to no question")
-    question.follow_ups += 1
+    if question.state in ERASED:
+        raise _wrong(entry, f"something was added to a question that was {question.state}")
+    said = entry.said
+    _check_signature(account, entry, question, number=said["number"], text_hash=said["text_hash"])
+    question.follow_ups.append(said["text_hash"])
+
+
+def _check_signature(
+    account: Account, entry: Entry, question: Question, *, number: int, text_hash: str = ""
+) -> None:
+    signature = entry.said.get("signature")
+    named = {"quarter": account.quarter, "mark": question.mark}
+    if signature is None and account.signed:
+        raise _wrong(entry, "it carries no signature, so nobody knows whether whoever asked wrote it")
+    if signature is None:
+        account.unsigned += 1
+    elif is_signed(signature, **named, number=number, text_hash=text_hash):
+        account.signatures += 1
+    else:
+        raise _wrong(entry, "it was forged: whoever asked the question did not sign it")
 
 
 def _change(account: Account, entry: Entry) -> None:
@@ -139,6 +197,8 @@ def _change(account: Account, entry: Entry) -> None:
         raise _wrong(entry, "it speaks of a question that is not in the ledger")
     if question.state in ERASED and entry.kind != "withheld":
         raise _wrong(entry, f"something became of a question that was {question.state}")
+    if entry.kind == "withdrawn":
+        _check_signature(account, entry, question, number=WITHDRAWAL)
     if entry.kind == "answer":
         if entry.said["number"] != len(question.answers) + 1:
             raise _wrong(entry, "a version of an answer is missing")

@@ -180,8 +180,7 @@ def withdraw(nobody: Nobody, receipt: Receipt, *, quarter: str) -> None:
 
 
 def _send_message(nobody: Nobody, receipt: Receipt, *, quarter: str, number: int, text: str) -> None:
-    signature = receipt.sign(quarter=quarter, number=number, text=text)
-    sent = {"mark": receipt.mark, "number": number, "text": text, "signature": signature}
+    sent = receipt.message(quarter=quarter, number=number, text=text)
     body = json.dumps(sent, separators=(",", ":"), ensure_ascii=False)
     answer = nobody.post(f"/questions/{quarter}/messages", body)
     if answer.status != 202:

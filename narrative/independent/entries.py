@@ -11,6 +11,10 @@ HASH = re.compile(r"[0-9a-f]{64}")
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 QUARTER = re.compile(r"\d{4}-q[1-4]")
 SHORT = re.compile(r"[^\x00-\x1f]{1,300}")
+SIGNATURE = re.compile(r"[A-Za-z0-9_-]{86}")
+
+# The kinds that are written in the name of whoever asked, and carry their signature.
+SIGNED = ["follow-up", "withdrawn"]
 
 # Every kind with its fields, besides `kind` itself.
 FIELDS: dict[str, tuple[str, ...]] = {
@@ -29,8 +33,21 @@ FIELDS: dict[str, tuple[str, ...]] = {
     "regrant": ("quarter", "number"),
     "close": ("quarter", "received", "day"),
 }
+# What the same kinds hold since signatures are kept; older entries are without.
+LATER: dict[str, tuple[str, ...]] = {
+    "keys": ("signed",),
+    "withdrawn": ("signature",),
+    "follow-up": ("signature",),
+}
 NUMBERS = ("round", "released", "number", "received")
-FORMS = {"client": HASH, "text_hash": HASH, "sentence_hash": HASH, "day": DAY, "quarter": QUARTER}
+FORMS = {
+    "client": HASH,
+    "text_hash": HASH,
+    "sentence_hash": HASH,
+    "day": DAY,
+    "quarter": QUARTER,
+    "signature": SIGNATURE,
+}
 
 
 @dataclass(frozen=True)
@@ -60,7 +77,8 @@ def read_entry(position: int, body: str) -> Entry:
     kind = said.get("kind")
     if not isinstance(kind, str) or kind not in FIELDS:
         raise LedgerMismatch(f"{where} is of a kind that this program does not know.")
-    if set(said) != {"kind", *FIELDS[kind]} or not all(_fits(name, said[name]) for name in FIELDS[kind]):
+    names = set(said) - {"kind"} - set(LATER.get(kind, ()))
+    if names != set(FIELDS[kind]) or not all(_fits(name, said[name]) for name in set(said) - {"kind"}):
         raise LedgerMismatch(f"{where} ({kind}) does not say what such an entry says.")
     return Entry(position, kind, said)
 
@@ -68,6 +86,8 @@ def read_entry(position: int, body: str) -> Entry:
 def _fits(name: str, value: object) -> bool:
     if name in NUMBERS:
         return type(value) is int and value >= 0
+    if name == "signed":
+        return value == SIGNED
     if name == "keys":
         return isinstance(value, list) and all(isinstance(one, str) for one in value)
     return isinstance(value, str) and FORMS.get(name, SHORT).fullmatch(value) is not None

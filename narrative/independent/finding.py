@@ -8,7 +8,7 @@ from narrative.independent.keep import Keep
 from narrative.independent.receipts import Receipt
 from narrative.independent.refusals import Refusal
 from narrative.independent.server import Somebody
-from narrative.independent.verifying import Verdict
+from narrative.independent.verdict import Verdict
 
 STATE_WORDS = {
     "waiting": "waiting for an answer",
@@ -77,7 +77,7 @@ def find_in_export(verdict: Verdict, receipt: Receipt) -> Found:
     for quarter, account in verdict.accounts.items():
         question = account.marks.get(receipt.mark)
         if question is not None:
-            said = {"id": question.id, "state": question.state, "messages": question.follow_ups}
+            said = {"id": question.id, "state": question.state, "messages": len(question.follow_ups)}
             return Found(receipt, quarter, said)
     return Found(receipt, None, None)
 

@@ -11,7 +11,8 @@ from narrative.independent.refusals import Malformed
 
 LABEL = "narrative receipt v2"
 QUESTION_LABEL = "narrative question v1"
-MESSAGE_LABEL = "narrative message v1"
+MESSAGE_LABEL = "narrative message v2"
+FOLLOW_UP_LABEL = "narrative follow-up v1"
 LENGTH = 16
 DIGITS = 26
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -49,10 +50,22 @@ class Receipt:
         """The receipt as it is written down."""
         return format_code(self.secret)
 
-    def sign(self, *, quarter: str, number: int, text: str) -> str:
-        """Sign message `number` about the question (Ed25519, RFC 8032); 0 with no text withdraws it."""
-        signed = fields(MESSAGE_LABEL, quarter, self.mark, str(number), text)
-        return to_base64url(self._key.sign(signed))
+    def message(self, *, quarter: str, number: int, text: str) -> dict[str, str | int | None]:
+        """Return message `number` about the question as it is sent; 0 with no text withdraws it.
+
+        Signed (Ed25519, RFC 8032) is not the text, but a hash of it that its salt opens: the signature stays
+        in the ledger, also when the text is erased.
+        """
+        salt = derive(self.secret, LENGTH, LABEL, "follow-up", str(number)) if number else None
+        text_hash = sha256(fields(FOLLOW_UP_LABEL, salt, self.mark, str(number), text)).hex() if salt else ""
+        signed = self._key.sign(fields(MESSAGE_LABEL, quarter, self.mark, str(number), text_hash))
+        return {
+            "mark": self.mark,
+            "number": number,
+            "text": text,
+            "salt": to_base64url(salt) if salt else None,
+            "signature": to_base64url(signed),
+        }
 
 
 def commitment(salt: bytes, *, quarter: str, bucket: str | None, text: str) -> str:

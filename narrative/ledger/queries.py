@@ -1,5 +1,8 @@
 """Reading the ledger: what stands in it, and the proofs. Nouns; each a fixed number of queries."""
 
+import json
+from functools import lru_cache
+
 from flask import current_app
 from sqlalchemy import func, select
 
@@ -8,6 +11,7 @@ from narrative.ledger.models import LedgerLeaf
 from narrative.ledger.nodes import from_stored
 from narrative.ledger.rules import merkle
 from narrative.ledger.rules.entries import Entry
+from narrative.ledger.rules.words import four_words
 from narrative.ledger.signing import signed_checkpoint
 from narrative.quarters.models import Quarter
 
@@ -76,6 +80,24 @@ def keys_entries(quarter: str, tree_size: int) -> list[tuple[int, str]]:
         .order_by(LedgerLeaf.position)
     )
     return [(position, body) for position, body in found]
+
+
+def words(quarter: str, tree_size: int) -> str | None:
+    """Return the four words of a quarter's keys, as the first `tree_size` entries hold them; None without."""
+    found = keys_entries(quarter, tree_size)
+    return _four_words(tuple(json.loads(found[0][1])["keys"])) if found else None
+
+
+def every_quarters_words(tree_size: int) -> dict[str, str]:
+    """Return the four words of every quarter that has keys among the first `tree_size` entries, by name."""
+    of_keys = LedgerLeaf.kind == "keys", LedgerLeaf.position < tree_size
+    named = select(Quarter.name).join(LedgerLeaf, LedgerLeaf.quarter_id == Quarter.id).where(*of_keys)
+    names = db.session.scalars(named.distinct().order_by(Quarter.name)).all()
+    return {name: found for name in names if (found := words(name, tree_size))}
+
+
+# Slow on purpose, and the same for every reader.
+_four_words = lru_cache(maxsize=100)(four_words)
 
 
 def position_of(entry: Entry) -> int | None:

@@ -1,13 +1,21 @@
 """What changed between two drafts, as readers would notice it: word by word, text by text."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from narrative.narratives.diffs import Looking, Paragraph, compare
+from narrative.narratives.attributing import Written, attributed, written
+from narrative.narratives.diffs import Looking, Paragraph, compare, words_changed
+from narrative.narratives.rendering import render_draft
 from narrative.narratives.rules import LABELS, Draft
+from narrative.narratives.rules.authorship import Kept, runs_of
+from narrative.narratives.rules.outcomes import NOT_REPORTED
+from narrative.narratives.rules.word_authors import Author, authors_of_words
 from narrative.web.markdown import plain_text, render
 
 PRIORITIES = "Each priority"
+OUTCOMES = "What became of last quarter’s priorities"
+# What a merge can name as changed by both, besides the four texts.
+PARTS = {**LABELS, "priorities": PRIORITIES, "outcomes": OUTCOMES}
 # Characters of both versions together; longer texts are compared as they were typed, without being rendered.
 MOST_RENDERED = 60_000
 
@@ -29,28 +37,69 @@ class Comparison:
         """Whether any word differs."""
         return any(paragraph.kind != "same" for paragraph in self.paragraphs)
 
+    @property
+    def writers(self) -> set[Author]:
+        """Who wrote what was added, as far as that is known."""
+        added = (piece for paragraph in self.paragraphs for piece in paragraph.pieces)
+        return {piece.by for piece in added if piece.kind == "added"}
 
-def compare_drafts(before: Draft, after: Draft, *, owners: Mapping[int, str]) -> list[Comparison]:
-    """Return the parts that differ, in the order of the page. `owners` names priorities' owners by id."""
+
+def compare_drafts(
+    before: Draft,
+    after: Draft,
+    *,
+    owners: Mapping[int, str],
+    promised: Mapping[str, str] | None = None,
+    authorship: Mapping[str, Kept] | None = None,
+) -> list[Comparison]:
+    """Return the parts that differ, in the order of the page.
+
+    `owners` names priorities' owners by id, `promised` gives the titles of earlier promises by key. With the
+    `authorship` of `after`, each added piece says who wrote it.
+    """
     names = [name for name in LABELS if before.texts[name] != after.texts[name]]
     length = sum(len(draft.texts[name]) for draft in (before, after) for name in names)
     looking, typed = Looking(), length > MOST_RENDERED
     parts = []
+    if before.outcomes != after.outcomes:
+        was, now = (_outcomes_in_words(draft, promised or {}) for draft in (before, after))
+        parts.append(Comparison(OUTCOMES, compare(was, now, looking)))
     for name in names:
-        texts = before.texts[name], after.texts[name]
-        parts.append(_comparison(LABELS[name], texts, looking, typed=typed))
+        old, new = (_readable(draft.texts[name], typed=typed) for draft in (before, after))
+        part = _comparison(LABELS[name], old, new, looking, typed=typed)
+        if authorship is not None:
+            authors = authors_of_words(after.texts[name], runs_of(authorship.get(name, ())), new)
+            part = replace(part, paragraphs=attributed(part.paragraphs, authors))
+        parts.append(part)
     old, new = (_in_words(draft, owners) for draft in (before, after))
     if old != new:
         parts.append(Comparison(PRIORITIES, compare(old, new, looking)))
     return parts
 
 
-def _comparison(label: str, texts: tuple[str, str], looking: Looking, *, typed: bool) -> Comparison:
-    before, after = texts
-    if typed:
-        return Comparison(label, compare(before, after, looking), as_typed=True)
-    paragraphs = compare(plain_text(render(before)), plain_text(render(after)), looking)
-    return Comparison(label, paragraphs, all(paragraph.kind == "same" for paragraph in paragraphs))
+def words_between(before: Draft, after: Draft) -> int:
+    """Return how many words differ of those that readers would read."""
+    return words_changed(render_draft(before).plain, render_draft(after).plain)
+
+
+def who_wrote(draft: Draft, authorship: Mapping[str, Kept]) -> dict[str, list[Written]]:
+    """Return the draft's texts by name, paragraph by paragraph, with who wrote their words."""
+    typed = sum(map(len, draft.texts.values())) > MOST_RENDERED
+    found = {}
+    for name, text in draft.texts.items():
+        plain = _readable(text, typed=typed)
+        found[name] = written(plain, authors_of_words(text, runs_of(authorship.get(name, ())), plain))
+    return {name: paragraphs for name, paragraphs in found.items() if paragraphs}
+
+
+def _readable(text: str, *, typed: bool) -> str:
+    return text if typed else plain_text(render(text))
+
+
+def _comparison(label: str, before: str, after: str, looking: Looking, *, typed: bool) -> Comparison:
+    paragraphs = compare(before, after, looking)
+    same = all(paragraph.kind == "same" for paragraph in paragraphs)
+    return Comparison(label, paragraphs, only_marks=same and not typed, as_typed=typed)
 
 
 def _in_words(draft: Draft, owners: Mapping[int, str]) -> str:
@@ -60,4 +109,13 @@ def _in_words(draft: Draft, owners: Mapping[int, str]) -> str:
         owner = owners.get(row.owner_id, "nobody yet") if row.owner_id else "nobody yet"
         measure = " ".join(row.measure.split()) or "not said yet"
         lines.append(f"{row.title or 'Without a title'}. How we will know: {measure}. Owner: {owner}.")
+    return "\n".join(lines)
+
+
+def _outcomes_in_words(draft: Draft, promised: Mapping[str, str]) -> str:
+    """Return what is said of each promise as plain text, a line for each."""
+    lines = []
+    for row in draft.outcomes:
+        title = promised.get(row.key, "A promise that is not known any more")
+        lines.append(f"{title}: {row.state or NOT_REPORTED}. {' '.join(row.sentence.split())}".rstrip())
     return "\n".join(lines)

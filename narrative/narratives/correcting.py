@@ -1,20 +1,25 @@
 """Correcting what is published: a new revision with a reason, which readers can see and compare."""
 
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from narrative.database import db, locked, transaction
 from narrative.narratives import queries
+from narrative.narratives.checking import lacks_of_all
+from narrative.narratives.destinations import Page
 from narrative.narratives.diffs import words_changed
 from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
+from narrative.narratives.noting import notes_of
+from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.revising import append
-from narrative.narratives.rules import Draft, missing_for_sign_off
+from narrative.narratives.rules import Draft
 from narrative.narratives.rules.publications import new_lacks
 from narrative.narratives.signing_off import StillLacking
 from narrative.people.models import Person
@@ -55,7 +60,7 @@ def correct(
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
     seen = _newest(db.session(), narrative)
     before = queries.draft_of(queries.revision(narrative, seen.revision_number))
-    _check(before, draft, accepted=accepted)
+    _check(narrative, before, draft, accepted=accepted)
     rendered = render_draft(draft, before=seen.html)
     changed = words_changed(render_draft(before).plain, rendered.plain)
     correction = Correction(number=seen.number + 1, words_changed=changed, reason=reason)
@@ -79,9 +84,13 @@ def _newest(session: Session, narrative: Narrative) -> Publication:
     return newest
 
 
-def _check(before: Draft, after: Draft, *, accepted: bool) -> None:
+def _check(narrative: Narrative, before: Draft, after: Draft, *, accepted: bool) -> None:
     if after == before:
         raise NothingChanged
-    lacks = new_lacks(missing_for_sign_off(before), missing_for_sign_off(after), accepted=accepted)
+    key = (narrative.quarter.name, narrative.bucket.slug)
+    promised = titles(promises(narrative.quarter, narrative.bucket))
+    beside = partial(Page, key=key, promised=promised, private_notes=notes_of(narrative))
+    known, found = lacks_of_all([beside(draft=draft) for draft in (before, after)])
+    lacks = new_lacks(known, found, accepted=accepted)
     if lacks:
         raise StillLacking(lacks)

@@ -19,10 +19,11 @@ MOST_PAIRS, MOST_WORDS = 120_000, 600_000
 
 @dataclass(frozen=True)
 class Piece:
-    """Some words. `kind` is 'same', 'removed' or 'added'."""
+    """Some words. `kind` is 'same', 'removed' or 'added'; `by` is who wrote what was added, if known."""
 
     kind: str
     text: str
+    by: int | None = None
 
 
 @dataclass(frozen=True)

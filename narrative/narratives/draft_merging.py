@@ -1,13 +1,15 @@
-"""Merging whole drafts three ways: the four texts, and the priorities by their keys. Pure."""
+"""Merging whole drafts three ways: the four texts, and priorities and outcomes by their keys. Pure."""
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from narrative.narratives.merging import merge
-from narrative.narratives.rules import LONGEST_TITLE, TEXTS, Draft, PriorityRow
+from narrative.narratives.rules import LONGEST_TITLE, TEXTS, Draft, OutcomeRow, PriorityRow
+from narrative.narratives.rules.outcomes import said
 
 Rows = tuple[PriorityRow, ...]
+Outcomes = tuple[OutcomeRow, ...]
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,30 @@ def merge_drafts(base: Draft, *, theirs: Draft, mine: Draft) -> MergedDraft:
     rows, both = merge_rows(base.priorities, theirs=theirs.priorities, mine=mine.priorities)
     if both:
         conflicts.append("priorities")
-    return MergedDraft(Draft(**texts, priorities=rows), tuple(conflicts))
+    outcomes, both = merge_outcomes(base.outcomes, theirs=theirs.outcomes, mine=mine.outcomes)
+    if both:
+        conflicts.append("outcomes")
+    return MergedDraft(Draft(**texts, priorities=rows, outcomes=outcomes), tuple(conflicts))
+
+
+def merge_outcomes(base: Outcomes, *, theirs: Outcomes, mine: Outcomes) -> tuple[Outcomes, bool]:
+    """Return what both say of each promise, and whether both changed what is said of the same one.
+
+    Both sentences stand then; of two states, which cannot both stand, mine does, unless I took it back.
+    """
+    was, there, here = ({row.key: row for row in rows} for rows in (base, theirs, mine))
+    merged, conflict = [], False
+    for key in {**was, **there, **here}:
+        nothing = OutcomeRow(key=key)
+        before, other, own = (rows.get(key, nothing) for rows in (was, there, here))
+        sentence = merge(before.sentence, other.sentence, own.sentence)
+        states = len({before.state, other.state, own.state}) == 3
+        state = own.state
+        if own.state == before.state or (states and not own.state):
+            state = other.state
+        merged.append(OutcomeRow(key=key, state=state, sentence=sentence.text))
+        conflict = conflict or sentence.conflict or states
+    return said(merged), conflict
 
 
 def merge_rows(base: Rows, *, theirs: Rows, mine: Rows) -> tuple[Rows, bool]:
@@ -81,7 +106,8 @@ def _merged_row(before: PriorityRow, theirs: PriorityRow, mine: PriorityRow) -> 
         title, measure = mine.title, f"{measure}\n{theirs.title}".strip()
     owners = len({before.owner_id, theirs.owner_id, mine.owner_id}) == 3
     owner_id = theirs.owner_id if mine.owner_id == before.owner_id else mine.owner_id
-    row = replace(mine, title=title, measure=measure, owner_id=owner_id)
+    carries = mine.carries or theirs.carries
+    row = replace(mine, title=title, measure=measure, owner_id=owner_id, carries=carries)
     return row, titles or measures or owners
 
 

@@ -2,9 +2,10 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from wtforms import (
     BooleanField,
@@ -12,16 +13,26 @@ from wtforms import (
     FieldList,
     FormField,
     HiddenField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
     ValidationError,
 )
 from wtforms import Form as Part
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Optional
 
 from narrative.narratives import rules
-from narrative.narratives.rules import LABELS, PROMPTS, Draft, PriorityRow
+from narrative.narratives.promises import Promise
+from narrative.narratives.rules import LABELS, Draft, OutcomeRow, PriorityRow
+from narrative.narratives.rules.outcomes import (
+    LONGEST_SENTENCE,
+    OUTCOMES,
+    key_of_carried,
+    number_in,
+    said,
+)
 from narrative.people.models import Person
 from narrative.web.forms import Form
 from narrative.web.moments import today
@@ -29,6 +40,7 @@ from narrative.web.moments import today
 MOST_ROWS_READ = 100
 NOTHING_KNOWN = -1
 NOBODYS = -1
+OUTCOME_PARTS = ("key", "state", "sentence")
 
 _KEY = re.compile(r"[0-9a-f]{16}")
 
@@ -64,7 +76,6 @@ class AtMost:
 def _text(name: str) -> TextAreaField:
     return TextAreaField(
         LABELS[name],
-        description=" ".join(PROMPTS[name]),
         filters=[cleaned],
         validators=[AtMost(rules.LONGEST_TEXT)],
     )
@@ -78,10 +89,15 @@ def _owner(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NOBODYS
 
 
+def _state(value: Any) -> str:
+    return str(value or "")
+
+
 class PriorityForm(Part):
     """One priority row."""
 
     key = HiddenField()
+    carries = HiddenField()
     title = StringField("Priority", filters=[on_one_line], validators=[AtMost(rules.LONGEST_TITLE)])
     measure = TextAreaField("How we will know", filters=[cleaned], validators=[AtMost(rules.LONGEST_MEASURE)])
     owner_id = SelectField("Owner", coerce=_owner, validate_choice=False)
@@ -92,8 +108,29 @@ class PriorityForm(Part):
             raise ValidationError("Choose the owner from the list")
 
 
+class OutcomeForm(Part):
+    """What became of one earlier promise."""
+
+    key = HiddenField()
+    state = RadioField(
+        "What became of it",
+        choices=[SelectChoice("", "Not said yet"), *(SelectChoice(*one) for one in OUTCOMES.items())],
+        coerce=_state,
+        validate_choice=False,
+    )
+    sentence = TextAreaField("In one sentence", filters=[cleaned], validators=[AtMost(LONGEST_SENTENCE)])
+
+    def validate_state(self, field: Any) -> None:
+        """Refuse what no outcome is called."""
+        if field.data not in {"", *OUTCOMES}:
+            raise ValidationError("Choose what became of it")
+
+
 class DraftForm(Form):
-    """The four texts, the priorities, and the revision that they were written on."""
+    """The four texts, the priorities, what became of earlier promises, and the revision they were written on.
+
+    `promised` are the promises that are shown, by their keys, once they were offered.
+    """
 
     base = HiddenField()
     opening = _text("opening")
@@ -101,11 +138,27 @@ class DraftForm(Form):
     went_badly = _text("went_badly")
     next_priorities = _text("next_priorities")
     priorities = FieldList(FormField(PriorityForm), max_entries=MOST_ROWS_READ)
+    outcomes = FieldList(FormField(OutcomeForm), max_entries=MOST_ROWS_READ)
+
+    def __init__(self, *args: Any, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.promised: dict[str, Promise] = {}
+        self.owner_ids: set[int] = set()
+
+    def offer_promises(self, found: Iterable[Promise]) -> None:
+        """Set which promises can be reported and carried over."""
+        self.promised = {promise.key: promise for promise in found}
+
+    def offer_prompts(self, prompts: Mapping[str, Sequence[str]]) -> None:
+        """Set what helps to start each text: shown beside it, never in it."""
+        for name, lines in prompts.items():
+            self[name].description = " ".join(lines)
 
     def offer_owners(self, people: Iterable[Person]) -> None:
         """Set who can be chosen as a priority's owner."""
         gone = {True: " (left)", False: ""}
         named = [(person.id, person.name + gone[person.deactivated_at is not None]) for person in people]
+        self.owner_ids = {number for number, _name in named}
         for row in self.priorities:
             row.form.owner_id.choices = [("", "Nobody yet"), *named]
 
@@ -122,40 +175,87 @@ class DraftForm(Form):
         return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NOTHING_KNOWN
 
     def rows(self, command: str = "") -> tuple[PriorityRow, ...]:
-        """Return the rows that say something, after `command` (rules.rearranged), each with its own key."""
+        """Return the rows that say something, after `command`, each with its own key.
+
+        `command` rearranges them (rules.rearranged) or carries a promise over ('carry-priority-17').
+        """
         rows = rules.rearranged([self._row(entry.form) for entry in self.priorities], command)
         known: set[str] = set()
         kept = []
         for row in rows:
             key = row.key if _KEY.fullmatch(row.key) and row.key not in known else new_key()
             known.add(key)
-            kept.append(PriorityRow(key=key, title=row.title, measure=row.measure, owner_id=row.owner_id))
-        return tuple(row for row in kept if not row.blank)
+            kept.append(replace(row, key=key))
+        kept = [row for row in kept if not row.blank]
+        promise = self.promised.get(command.removeprefix("carry-"))
+        if promise is not None and promise.key not in {row.carries for row in kept}:
+            kept.append(self._carried(promise))
+        return tuple(kept)
 
     def draft(self, command: str = "") -> Draft:
         """Return what was typed."""
-        return Draft(**{name: self[name].data for name in rules.TEXTS}, priorities=self.rows(command))
+        texts = {name: self[name].data for name in rules.TEXTS}
+        told = said(
+            OutcomeRow(**{name: row.form[name].data or "" for name in OUTCOME_PARTS}) for row in self.outcomes
+        )
+        return Draft(**texts, priorities=self.rows(command), outcomes=told)
+
+    def _carried(self, promise: Promise) -> PriorityRow:
+        """A promise as a priority of the next quarter; where its owner cannot be chosen, of nobody yet."""
+        return PriorityRow(
+            key=key_of_carried(promise.key),
+            title=promise.title,
+            measure=promise.measure,
+            owner_id=promise.owner_id if promise.owner_id in self.owner_ids else None,
+            carries=promise.key,
+        )
 
     @staticmethod
     def _row(part: Any) -> PriorityRow:
-        owner_id = part.owner_id.data
+        carries = part.carries.data or ""
         return PriorityRow(
-            key=part.key.data or "", title=part.title.data, measure=part.measure.data, owner_id=owner_id
+            key=part.key.data or "",
+            title=part.title.data,
+            measure=part.measure.data,
+            owner_id=part.owner_id.data,
+            carries=carries if number_in(carries) is not None else None,
         )
 
 
-def shown(draft: Draft, *, base: int, blank: bool) -> dict[str, Any]:
-    """Return a draft as the data of a DraftForm; with one empty row more if `blank`, or if there is none."""
+def shown(draft: Draft, *, base: int, blank: bool, promised: Iterable[Promise] = ()) -> dict[str, Any]:
+    """Return a draft as the data of a DraftForm, with a row for each promise in their order.
+
+    There is one empty priority more if `blank`, or if there is none.
+    """
     rows = [vars(row) for row in draft.priorities]
     if blank or not rows:
         rows.append(vars(PriorityRow(key=new_key())))
-    return {**draft.texts, "base": str(base), "priorities": rows}
+    told = {row.key: row for row in draft.outcomes}
+    outcomes = [vars(told.get(one.key) or OutcomeRow(key=one.key)) for one in promised]
+    return {**draft.texts, "base": str(base), "priorities": rows, "outcomes": outcomes}
 
 
 class NameForm(Form):
     """What people call a revision."""
 
-    name = StringField("Name", filters=[on_one_line], validators=[AtMost(rules.LONGEST_NAME)])
+    name = StringField(
+        "Name",
+        description="A revision with a name is kept for good. Leave it empty for none.",
+        filters=[on_one_line],
+        validators=[AtMost(rules.LONGEST_NAME)],
+    )
+
+
+class RevisionNameForm(NameForm):
+    """What a revision is called from now on, and what it was called on the page."""
+
+    seen = HiddenField(filters=[cleaned])
+
+    def after(self, name: str, message: str) -> Self:
+        """Return the form, to be sent again by somebody who knows that the revision is called `name` now."""
+        self.seen.data = name
+        self.add_error("name", message.format(name=f"“{name}”" if name else "nothing"))
+        return self
 
 
 class SignOffForm(Form):

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from narrative.database import db, transaction
-from narrative.narratives.models import Priority, Publication, Revision
+from narrative.narratives.models import Narrative, Publication, Revision
 from narrative.narratives.queries import draft_of
 from narrative.narratives.rendering import Rendered, render_draft
+from narrative.narratives.reporting import keep_outcomes, keep_priorities
 from narrative.narratives.rules import Draft
 from narrative.people.models import Person
 from narrative.web.markdown import RENDERER_VERSION
@@ -33,33 +34,26 @@ def freeze(
     by: Person | None,
     at: datetime,
     correction: Correction | None = None,
+    anyway_because: str = "",
 ) -> None:
-    """Store a pinned revision as published, and its priorities, in the caller's transaction.
+    """Store a pinned revision as published, with its priorities and outcomes, in the caller's transaction.
 
     `pinned` is the narrative's id and the revision's number; `draft` and `rendered` are what that says.
+    `anyway_because` is why, if something in it looks unfinished.
     """
     narrative_id, revision_number = pinned
     publication = Publication(
         narrative_id=narrative_id, number=1, revision_number=revision_number, published_at=at
     )
     publication.html, publication.renderer_version = rendered.html, rendered.version
+    publication.anyway_because = anyway_because
     publication.words, publication.published_by_id = rendered.words, by.id if by else None
     for name, value in (asdict(correction) if correction else {}).items():
         setattr(publication, name, value)
     session.add(publication)
-    _keep_priorities(session, narrative_id, draft)
-
-
-def _keep_priorities(session: Session, narrative_id: int, draft: Draft) -> None:
-    """Make the published priorities those of `draft`; one keeps its row as long as it keeps its key."""
-    rows = session.scalars(select(Priority).where(Priority.narrative_id == narrative_id))
-    known = {row.key: row for row in rows}
-    for position, said in enumerate(draft.priorities, start=1):
-        row = known.pop(said.key, None) or Priority(narrative_id=narrative_id, key=said.key)
-        row.position, row.title, row.measure, row.owner_id = position, said.title, said.measure, said.owner_id
-        session.add(row)
-    for gone in known.values():
-        session.delete(gone)
+    narrative = session.get_one(Narrative, narrative_id)
+    keep_priorities(session, narrative, draft)
+    keep_outcomes(session, narrative, draft, corrects=correction is not None)
 
 
 def render_anew() -> int:

@@ -193,7 +193,7 @@ def _store(
     # The bucket's owner answers for what the file promises, until they name somebody else.
     owner_id = bucket.owner_id
     priorities = tuple(PriorityRow(key=secrets.token_hex(8), title=one, owner_id=owner_id) for one in titles)
-    draft = Draft(**arrival.file.texts, priorities=priorities)
+    draft = Draft(**arrival.file.texts, priorities=priorities, outcomes=())
     note = f"Imported from {arrival.file.name}"[:LONGEST_NOTE]
     append(session, narrative, draft, base=narrative.head, by_id=None, at=at, note=note)
     follow(session, narrative, draft, by_id=None, at=at)

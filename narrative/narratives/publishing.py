@@ -10,25 +10,27 @@ from sqlalchemy.orm import Session
 
 from narrative.database import changed_rows, db, locked, transaction
 from narrative.narratives import queries
+from narrative.narratives.checking import lacks_in
+from narrative.narratives.destinations import Page
 from narrative.narratives.freezing import freeze
-from narrative.narratives.models import Narrative, Revision, SignOff
+from narrative.narratives.gate import (
+    Decision,
+    MoreMissing,
+    NeedsReason,
+    NothingSignedOff,
+    Pinned,
+    pass_gate,
+    prepared,
+    reason_for,
+)
+from narrative.narratives.models import AnywayReason, Narrative, Revision, SignOff
+from narrative.narratives.noting import notes_of_all
 from narrative.narratives.rendering import render_draft
-from narrative.narratives.rules import Draft
-from narrative.narratives.standings import Standing, standings
+from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
-
-class NothingSignedOff(Exception):
-    """There would be nothing to read: no narrative is signed off."""
-
-
-class MoreMissing(Exception):
-    """More buckets would be left out than the organiser was told; `names` are the new ones."""
-
-    def __init__(self, names: list[str]) -> None:
-        super().__init__(f"not signed off any more: {', '.join(names)}")
-        self.names = names
+IMPORTED = "Imported as it was published elsewhere. Nothing in it was checked."
 
 
 class CannotPublish(Exception):
@@ -40,43 +42,46 @@ class CannotPublish(Exception):
 
 
 def publish_quarter(
-    quarter: Quarter, *, by: Person | None, at: datetime, without: Collection[int] | None = None
+    quarter: Quarter, *, by: Person | None, at: datetime, decision: Decision | None = None
 ) -> bool:
     """Show every signed-off narrative to everybody, all in one moment; return False if that was done before.
 
-    What is published of each is the revision that its owner signed off, whatever was written since. `without`
-    are the buckets whose lack was seen and accepted (ids; None: whichever they are). Buckets that are not
-    signed off are late from now on.
+    What is published of each is the revision that its owner signed off, whatever was written since. Buckets
+    that are not signed off are late from now on. When something is missing or looks unfinished, the reason in
+    `decision` is kept with the quarter.
 
-    Raises NothingSignedOff, and MoreMissing when a bucket lacks a sign-off that is not in `without`; then
-    nothing was published.
+    Raises what `gate.pass_gate` raises; then nothing was published.
     """
     if quarter.published_at is not None:
         return False
-    # Rendering is slow; done here, it does not keep writers waiting.
-    ready = {pinned: render_draft(draft) for pinned, draft in _signed_off(db.session(), quarter)}
+    ready = prepared(_signed_off(db.session(), quarter))
     with transaction() as session:
         if not _open(session, quarter, at=at):
             return False
-        _check_missing(standings(quarter), without)
-        for pinned, draft in _signed_off(session, quarter):
-            freeze(session, pinned, draft, ready.get(pinned) or render_draft(draft), by=by, at=at)
+        signed = dict(_signed_off(session, quarter))
+        # What was signed off in this very moment.
+        ready |= prepared((pinned, page) for pinned, page in signed.items() if pinned not in ready)
+        ready = {pinned: ready[pinned] for pinned in signed}
+        because = pass_gate(standings(quarter), ready.values(), decision or Decision())
+        _say_why(session, quarter, because, by=by)
+        for pinned, one in ready.items():
+            freeze(session, pinned, one.page.draft, one.rendered, by=by, at=at)
     return True
 
 
 def publish_if_due(quarter: Quarter, at: datetime) -> bool:
-    """Publish the quarter if its instant has come and every bucket is signed off; tell whether it did.
+    """Publish the quarter if its instant has come and nothing stands against it; tell whether it did.
 
-    Where something is missing, an organiser decides.
+    Every bucket has to be signed off, and the check to find no accident; otherwise an organiser decides.
     """
     if quarter.published_at is not None or at < quarter.publishes_at:
         return False
     if not all(one.will_be_published for one in standings(quarter)):
         return False
     try:
-        return publish_quarter(quarter, by=None, at=at, without=())
-    except (NothingSignedOff, MoreMissing):
-        # Somebody took a sign-off back in this very moment.
+        return publish_quarter(quarter, by=None, at=at, decision=Decision(without=(), by_itself=True))
+    except (NothingSignedOff, MoreMissing, NeedsReason):
+        # An accident; or somebody took a sign-off back in this very moment.
         return False
 
 
@@ -85,27 +90,33 @@ def publish_past(quarter: Quarter, narrative_ids: Collection[int], *, at: dateti
 
     Only in a quarter whose instant of publication has passed; else raises CannotPublish. What is signed off
     in it is published as well, everything else is late. What is published already stays as it is.
+
+    The one path past the gate: what was published elsewhere is not checked, and the quarter says so.
     """
     if at < quarter.publishes_at:
         raise CannotPublish(
             "The quarter is not over yet; what is imported is signed off by its owners first."
         )
     with transaction() as session:
-        if _open(session, quarter, at=at):
-            for pinned, draft in _signed_off(session, quarter):
-                freeze(session, pinned, draft, render_draft(draft), by=None, at=at)
+        opened = _open(session, quarter, at=at)
+        if opened:
+            _say_why(session, quarter, IMPORTED, by=None)
+            for pinned, page in _signed_off(session, quarter):
+                freeze(session, pinned, page.draft, render_draft(page.draft), by=None, at=at)
         for narrative_id in sorted(narrative_ids):
             narrative = locked(session, Narrative, narrative_id)
             if not queries.is_published(narrative):
                 draft = queries.head_draft(narrative)
-                pinned = (narrative_id, narrative.head)
-                freeze(session, pinned, draft, render_draft(draft), by=None, at=at)
+                pinned, rendered = (narrative_id, narrative.head), render_draft(draft)
+                anyway = "" if opened else IMPORTED
+                freeze(session, pinned, draft, rendered, by=None, at=at, anyway_because=anyway)
 
 
-def publish_late(narrative: Narrative, *, by: Person, at: datetime) -> bool:
+def publish_late(narrative: Narrative, *, by: Person, at: datetime, because: str = "") -> bool:
     """Publish a narrative that was signed off after its quarter was published; False if it is published.
 
-    Who may is for the caller to ask. Raises CannotPublish.
+    `because` says why, if the check finds something in it. Who may is for the caller to ask. Raises
+    CannotPublish, and NeedsReason.
     """
     with transaction() as session:
         narrative = locked(session, Narrative, narrative.id)
@@ -117,17 +128,32 @@ def publish_late(narrative: Narrative, *, by: Person, at: datetime) -> bool:
             raise CannotPublish("It is not signed off yet; its owner signs off first.")
         pinned = (narrative.id, narrative.sign_off.revision_number)
         draft = queries.draft_of(queries.revision(narrative, pinned[1]))
-        freeze(session, pinned, draft, render_draft(draft), by=by, at=at)
+        anyway = reason_for(lacks_in(narrative, draft), because) or ""
+        freeze(session, pinned, draft, render_draft(draft), by=by, at=at, anyway_because=anyway)
     return True
 
 
-def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[tuple[int, int], Draft]]:
+def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[Pinned, Page]]:
     pinned = (Revision.narrative_id == SignOff.narrative_id) & (Revision.number == SignOff.revision_number)
-    found = select(Revision).join(SignOff, pinned).join(Narrative, Narrative.id == SignOff.narrative_id)
+    found = (
+        select(Revision, Bucket.slug)
+        .join(SignOff, pinned)
+        .join(Narrative, Narrative.id == SignOff.narrative_id)
+    )
     found = found.join(Bucket, Bucket.id == Narrative.bucket_id)
     found = found.where(Narrative.quarter_id == quarter.id, Bucket.archived_at.is_(None))
-    for revision in session.scalars(found.order_by(Revision.narrative_id)):
-        yield (revision.narrative_id, revision.number), queries.draft_of(revision)
+    rows = session.execute(found.order_by(Revision.narrative_id)).all()
+    notes = notes_of_all([revision.narrative_id for revision, _slug in rows])
+    for revision, slug in rows:
+        noted = notes.get(revision.narrative_id, "")
+        page = Page(key=(quarter.name, slug), draft=queries.draft_of(revision), private_notes=noted)
+        yield (revision.narrative_id, revision.number), page
+
+
+def _say_why(session: Session, quarter: Quarter, because: str | None, *, by: Person | None) -> None:
+    """Keep with the quarter why it was published although something was missing or looked unfinished."""
+    if because is not None:
+        session.add(AnywayReason(quarter_id=quarter.id, because=because, said_by_id=by.id if by else None))
 
 
 def _open(session: Session, quarter: Quarter, *, at: datetime) -> bool:
@@ -146,12 +172,3 @@ def _open(session: Session, quarter: Quarter, *, at: datetime) -> bool:
     rows = select(Narrative.id).where(Narrative.quarter_id == quarter.id).order_by(Narrative.id)
     session.execute(rows.with_for_update())
     return True
-
-
-def _check_missing(found: list[Standing], without: Collection[int] | None) -> None:
-    missing = [one for one in found if not one.will_be_published]
-    if len(missing) == len(found):
-        raise NothingSignedOff
-    unseen = [one.name for one in missing if without is not None and one.bucket_id not in without]
-    if unseen:
-        raise MoreMissing(unseen)

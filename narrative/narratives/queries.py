@@ -1,17 +1,42 @@
 """Reading narratives, their revisions, and what they say."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import Row, select
+from sqlalchemy import select
 
 from narrative.database import db
-from narrative.narratives.models import Narrative, Publication, Revision
-from narrative.narratives.rules import Draft, PriorityRow, Session, sessions, stands_alone
+from narrative.narratives.authors import named, names_of
+from narrative.narratives.models import Narrative, Prompts, Publication, Reading, Revision
+from narrative.narratives.rules import (
+    Draft,
+    OutcomeRow,
+    PriorityRow,
+    Session,
+    prompts_with,
+    sessions,
+    stands_alone,
+)
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import previous_quarter
 
 LISTED = 400
+
+
+@dataclass(frozen=True)
+class LightRevision:
+    """A revision without its texts. `by` names everybody who wrote it; '' where it was imported."""
+
+    number: int
+    base: int
+    note: str
+    name: str
+    authors: tuple[int, ...]
+    saved_at: datetime
+    by: str
+
 
 _LIGHT = (
     Revision.number,
@@ -19,8 +44,8 @@ _LIGHT = (
     Revision.note,
     Revision.name,
     Revision.author_id,
+    Revision.authors,
     Revision.saved_at,
-    Person.name.label("author"),
 )
 
 
@@ -52,6 +77,7 @@ def draft_of(revision: Revision | None) -> Draft:
         went_badly=revision.went_badly,
         next_priorities=revision.next_priorities,
         priorities=tuple(PriorityRow(**row) for row in revision.priorities),
+        outcomes=tuple(OutcomeRow(**row) for row in revision.outcomes),
     )
 
 
@@ -72,37 +98,56 @@ def published_number(narrative: Narrative) -> int | None:
 
 
 def pinned_numbers(narrative: Narrative) -> set[int]:
-    """Return the numbers of the revisions that were signed off or published."""
+    """Return the numbers of the revisions that were signed off, published, or marked as read."""
     published = select(Publication.revision_number).where(Publication.narrative_id == narrative.id)
+    read = select(Reading.revision_number).where(Reading.narrative_id == narrative.id)
     signed = {narrative.sign_off.revision_number} if narrative.sign_off else set()
-    return set(db.session.scalars(published)) | signed
+    return set(db.session.scalars(published.union(read))) | signed
 
 
-def light_revisions(narrative: Narrative, *, before: int | None = None, limit: int = LISTED) -> list[Row]:  # type: ignore[type-arg]
+def light_revisions(
+    narrative: Narrative, *, before: int | None = None, limit: int = LISTED, only_named: bool = False
+) -> list[LightRevision]:
     """Return the newest revisions without their texts, oldest first; only those numbered below `before`."""
-    found = select(*_LIGHT).outerjoin(Person, Person.id == Revision.author_id)
-    found = found.where(Revision.narrative_id == narrative.id)
+    found = select(*_LIGHT).where(Revision.narrative_id == narrative.id)
     if before is not None:
         found = found.where(Revision.number < before)
-    return list(db.session.execute(found.order_by(Revision.number.desc()).limit(limit)))[::-1]
+    if only_named:
+        found = found.where(Revision.name != "")
+    rows = list(db.session.execute(found.order_by(Revision.number.desc()).limit(limit)))[::-1]
+    names = names_of(author for row in rows for author in row.authors)
+    return [
+        LightRevision(
+            number=row.number,
+            base=row.base,
+            note=row.note,
+            name=row.name,
+            authors=tuple(row.authors),
+            saved_at=row.saved_at,
+            by=named(row.authors, names, first=row.author_id),
+        )
+        for row in rows
+    ]
 
 
 def recent_sessions(
-    narrative: Narrative | None, *, before: int | None = None, limit: int = LISTED
+    narrative: Narrative | None,
+    *,
+    before: int | None = None,
+    limit: int = LISTED,
+    only_named: bool = False,
 ) -> list[Session]:
     """Return who wrote when, the latest session first; of at most `limit` revisions below `before`."""
     if narrative is None:
         return []
-    return sessions(light_revisions(narrative, before=before, limit=limit))[::-1]
+    return sessions(light_revisions(narrative, before=before, limit=limit, only_named=only_named))[::-1]
 
 
 def authors_since(narrative: Narrative, number: int, *, besides: int | None) -> list[str]:
-    """Return the names of those who saved after revision `number`, without the person `besides`."""
-    found = select(Person.name).join(Revision, Revision.author_id == Person.id)
-    found = found.where(Revision.narrative_id == narrative.id, Revision.number > number)
-    return list(
-        db.session.scalars(found.where(Person.id != besides).group_by(Person.id).order_by(Person.name))
-    )
+    """Return the names of all who wrote what came after revision `number`, without the person `besides`."""
+    found = select(Revision.authors).where(Revision.narrative_id == narrative.id, Revision.number > number)
+    wrote = {author for authors in db.session.scalars(found) for author in authors}
+    return sorted(names_of(wrote - {besides}).values())
 
 
 def priority_owners(chosen: Iterable[int]) -> list[Person]:
@@ -135,3 +180,13 @@ def revision_before(narrative: Narrative, revision: Revision) -> Revision | None
         if revision.number not in {one.number for one in session.revisions}:
             return revision_at_or_before(narrative, session.last.number)
     return None
+
+
+def own_prompts() -> dict[str, str]:
+    """Return the prompts that the company set itself, by the names of the texts, a line each."""
+    return {row.text: row.lines for row in db.session.execute(select(Prompts.text, Prompts.lines))}
+
+
+def prompts() -> dict[str, tuple[str, ...]]:
+    """Return the prompts of every text: the company's own, and ours where it has none."""
+    return prompts_with(own_prompts())

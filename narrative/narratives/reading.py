@@ -1,6 +1,5 @@
 """What readers read: the published narratives, their corrections, and what stands before and after them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,10 +7,11 @@ from sqlalchemy import Select, func, select
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Priority, Publication, Revision
+from narrative.narratives.outcomes import Report, reports_on_priorities
+from narrative.narratives.rules import carried_in_words
 from narrative.narratives.rules.publications import is_tiny, reading_minutes
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
-from narrative.web.blocks import changed_blocks
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,23 @@ class Edition:
 
 @dataclass(frozen=True)
 class PublishedPriority:
-    """One priority as readers see it."""
+    """One priority as readers see it.
+
+    `key` is what it is known by through corrections, `report` what a later narrative said of it, if one did.
+    """
 
     title: str
     measure: str
     owner: str | None
+    key: str
+    carries: str | None
+    carried: int
+    report: Report | None
+
+    @property
+    def carried_in_words(self) -> str:
+        """Return 'carried 3 quarters', or nothing for a new one."""
+        return carried_in_words(self.carried)
 
 
 def newest_publication(quarter: Quarter, bucket: Bucket) -> Publication | None:
@@ -79,33 +91,17 @@ def history(narrative_id: int) -> list[Edition]:
     return [Edition(*row) for row in rows]
 
 
-def corrected_blocks(narrative_id: int, editions: Sequence[Edition]) -> dict[str, Edition]:
-    """Return the latest correction of each block that corrections changed, by the block's id.
-
-    `editions` is the whole history. What moved only a comma marks nothing, and without any other correction
-    nothing is read.
-    """
-    marking = {one.number: one for one in editions if one.number > 1 and not one.tiny}
-    if not marking:
-        return {}
-    wanted = {*marking, *(number - 1 for number in marking)}
-    found = select(Publication.number, Publication.html).where(Publication.narrative_id == narrative_id)
-    rows = db.session.execute(found.where(Publication.number.in_(wanted)))
-    html: dict[int, dict[str, str]] = {row.number: row.html for row in rows}
-    corrected: dict[str, Edition] = {}
-    for number, edition in sorted(marking.items()):
-        for name, text in html[number].items():
-            changed = changed_blocks(html[number - 1].get(name, ""), text)
-            corrected |= dict.fromkeys(changed, edition)
-    return corrected
-
-
 def published_priorities(narrative_id: int) -> list[PublishedPriority]:
-    """Return the priorities of a published narrative, in their order."""
-    found = select(Priority.title, Priority.measure, Person.name)
-    found = found.outerjoin(Person, Person.id == Priority.owner_id)
-    found = found.where(Priority.narrative_id == narrative_id).order_by(Priority.position)
-    return [PublishedPriority(*row) for row in db.session.execute(found)]
+    """Return the priorities of a published narrative, in their order: two queries."""
+    found = select(Priority, Person.name).outerjoin(Person, Person.id == Priority.owner_id)
+    found = found.where(Priority.narrative_id == narrative_id, Priority.removed.is_(False))
+    reports = reports_on_priorities(narrative_id)
+    return [
+        PublishedPriority(
+            row.title, row.measure, owner, row.key, row.carries, row.carried, reports.get(row.id)
+        )
+        for row, owner in db.session.execute(found.order_by(Priority.position))
+    ]
 
 
 def earlier_quarter(quarter: Quarter, bucket: Bucket) -> Quarter | None:

@@ -42,7 +42,8 @@ def render_draft(draft: Draft, *, before: Mapping[str, str] | None = None) -> Re
     for name, text in draft.texts.items():
         previous = blocks_of(before[name]) if before is not None else None
         html[name] = identify(str(render(text)), previous, section=PLACES[name]).html
-    return Rendered(html, "\n".join([*(plain_text(html[name]) for name in TEXTS), *plain_rows(draft)]))
+    texts = (plain_text(html[name]) for name in TEXTS)
+    return Rendered(html, "\n".join([*texts, *plain_rows(draft), *plain_outcomes(draft)]))
 
 
 def linked(html: Mapping[str, str], notes: Mapping[str, tuple[str, str]] | None = None) -> dict[str, Markup]:
@@ -61,3 +62,8 @@ def unlinked(html: Mapping[str, str]) -> dict[str, Markup]:
 def plain_rows(draft: Draft) -> list[str]:
     """Return each priority as one line of plain text."""
     return [" ".join(f"{row.title}. {row.measure}".split()) for row in draft.priorities]
+
+
+def plain_outcomes(draft: Draft) -> list[str]:
+    """Return what is said of each earlier promise as one line of plain text."""
+    return [" ".join(f"{row.state}. {row.sentence}".split()) for row in draft.outcomes if row.state]

@@ -10,7 +10,7 @@ from narrative.database import changed_rows, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.models import Narrative, Revision
 from narrative.narratives.rules import Draft, superseded
-from narrative.narratives.rules.authorship import carried, runs_of, steps
+from narrative.narratives.rules.authorship import carried, overlaid, runs_of, steps
 
 THINNED_EVERY = 100
 
@@ -42,6 +42,7 @@ def append(
     for name, text in draft.texts.items():
         setattr(revision, name, text)
     revision.priorities = [asdict(row) for row in draft.priorities]
+    revision.outcomes = [asdict(row) for row in draft.outcomes]
     session.add(revision)
     session.flush()
     if narrative.head % THINNED_EVERY == 0:
@@ -57,6 +58,12 @@ def authorship_after(before: Revision | None, draft: Draft, *, by_id: int | None
         for name, text in draft.texts.items()
     }
     return {name: [[author, size] for author, size in found] for name, found in runs.items() if found}
+
+
+def filled(known: Authorship, other: Authorship) -> Authorship:
+    """Return who wrote what as `known` says; where that knows nobody, as `other` does of the same texts."""
+    runs = {name: overlaid(runs_of(known.get(name, ())), runs_of(found)) for name, found in other.items()}
+    return {name: [[author, size] for author, size in found] for name, found in runs.items()}
 
 
 def draft_at(narrative: Narrative, base: int) -> Draft:

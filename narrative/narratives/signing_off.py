@@ -5,11 +5,11 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from narrative.database import transaction
-from narrative.narratives import queries
+from narrative.narratives.checking import lacks_of_head
 from narrative.narratives.document.settling import settle
 from narrative.narratives.locking import NewerRevision, open_narrative
 from narrative.narratives.models import Narrative, SignOff
-from narrative.narratives.rules import Lack, missing_for_sign_off
+from narrative.narratives.rules import Lack
 from narrative.people.models import Person
 
 
@@ -34,7 +34,7 @@ def sign_off(
         settle(session, narrative)
         if revision_number != narrative.head:
             raise NewerRevision(narrative.head)
-        lacks = missing_for_sign_off(queries.head_draft(narrative))
+        lacks = lacks_of_head(narrative)
         refused = [lack for lack in lacks if lack.certain or not accepted]
         if refused:
             raise StillLacking(refused)

@@ -1,5 +1,9 @@
-"""How every bucket's narrative of a quarter stands: one query, whatever their number."""
+"""How every bucket's narrative of a quarter stands: one query, whatever their number.
 
+One more where several people wrote what is not published yet: readers' pages never wait for it.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,6 +11,7 @@ from sqlalchemy import Row, Select, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
 from narrative.database import db
+from narrative.narratives.authors import named, names_of
 from narrative.narratives.models import Narrative, Publication, Revision, SignOff
 from narrative.narratives.rules import first_words, reading_minutes, standing
 from narrative.people.models import Bucket, Person
@@ -68,7 +73,7 @@ def standings(quarter: Quarter) -> list[Standing]:
     if quarter.published_at is not None:
         found = found.where(Narrative.id.is_not(None))
     rows = db.session.execute(found.order_by(Bucket.position, Bucket.id))
-    return [_standing(row, quarter_published=quarter.published_at is not None) for row in rows]
+    return _standings(rows.all(), quarter_published=quarter.published_at is not None)
 
 
 _author, _owner = aliased(Person), aliased(Person)
@@ -90,12 +95,26 @@ def _columns() -> Select:  # type: ignore[type-arg]
         Publication.words,
         Publication.html["opening"].as_string().label("opening"),
         Revision.saved_at.label("edited_at"),
+        Revision.author_id,
+        Revision.authors,
         _author.name.label("edited_by"),
     ).join(_owner, _owner.id == Bucket.owner_id)
 
 
-def _standing(row: Row, *, quarter_published: bool) -> Standing:  # type: ignore[type-arg]
+def _standings(rows: Sequence[Row], *, quarter_published: bool) -> list[Standing]:  # type: ignore[type-arg]
+    names = names_of(author for row in rows if _written_together(row) for author in row.authors)
+    return [_standing(row, names, quarter_published=quarter_published) for row in rows]
+
+
+def _written_together(row: Row) -> bool:  # type: ignore[type-arg]
+    return row.publication_id is None and len(row.authors or ()) > 1
+
+
+def _standing(row: Row, names: Mapping[int, str], *, quarter_published: bool) -> Standing:  # type: ignore[type-arg]
     known = row._asdict()
+    first, authors = known.pop("author_id"), known.pop("authors")
+    if _written_together(row):
+        known["edited_by"] = named(authors, names, first=first)
     published = known.pop("publication_id") is not None
     head = known.pop("head") or 0
     state = standing(head=head, signed=row.signed, published=published, quarter_published=quarter_published)

@@ -8,18 +8,18 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from narrative.database import locked, transaction
+from narrative.database import transaction
 from narrative.narratives import queries
 from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.draft_merging import merge_drafts
 from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative
-from narrative.narratives.models import Narrative
-from narrative.narratives.revising import append, authorship_after, draft_at, stored_already
-from narrative.narratives.rules import Draft
+from narrative.narratives.models import Narrative, Revision
+from narrative.narratives.revising import append, authorship_after, draft_at, filled, stored_already
+from narrative.narratives.rules import Draft, together
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
-__all__ = ["NewerRevision", "Saved", "WritingClosed", "name_revision", "restore", "save", "say_late"]
+__all__ = ["NewerRevision", "Saved", "WritingClosed", "restore", "save", "say_late"]
 
 LONGEST_NOTE = 200
 
@@ -88,7 +88,7 @@ def _save_stale(
     merged = merge_drafts(before, theirs=theirs, mine=draft)
     authorship = authorship_after(newest, merged.draft, by_id=by_id)
     number = append(session, narrative, draft, base=base, by_id=by_id, at=at)
-    others = " and ".join(names) or "another page of the same author"
+    others = together(names) or "another page of the same author"
     note = f"Merged with what {others} had saved"[:LONGEST_NOTE]
     head = append(
         session, narrative, merged.draft, base=number, by_id=by_id, at=at, note=note, authorship=authorship
@@ -101,33 +101,37 @@ def _save_stale(
 def restore(narrative: Narrative, number: int, *, head: int, by: Person, at: datetime) -> int:
     """Make what revision `number` says the newest revision again, and return its number.
 
-    Nothing is taken away: the revisions between stay. Raises NewerRevision when somebody saved after the
-    revision `head` that the person saw, WritingClosed, and LookupError for a revision that is not there.
+    Nothing is taken away: the revisions between stay, and what others wrote since the revision `head` that
+    the person saw is merged with it, wherever it was. Raises NewerRevision when they wrote in the same words,
+    WritingClosed, and LookupError for a revision that is not there.
     """
     with transaction() as session:
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
         settle(session, narrative)
-        if head != narrative.head:
-            raise NewerRevision(narrative.head)
-        revision = queries.revision(narrative, number)
+        revision, newest = (queries.revision(narrative, one) for one in (number, narrative.head))
         if revision is None:
             raise LookupError(f"no revision {number}")
-        draft, note = queries.draft_of(revision), f"Restored from revision {number}"
-        restored = append(session, narrative, draft, base=head, by_id=by.id, at=at, note=note)
+        draft, authorship = queries.draft_of(revision), revision.authorship
+        if newest is not None and head != newest.number:
+            draft = _with_what_came(draft, seen=draft_at(narrative, head), newest=newest)
+            theirs = authorship_after(newest, draft, by_id=by.id)
+            authorship = filled(authorship_after(revision, draft, by_id=None), theirs)
+        note = f"Restored from revision {number}"
+        base, by_id = narrative.head, by.id
+        restored = append(
+            session, narrative, draft, base=base, by_id=by_id, at=at, note=note, authorship=authorship
+        )
         follow(session, narrative, draft, by_id=by.id, at=at)
         return restored
 
 
-def name_revision(narrative: Narrative, number: int, *, name: str) -> None:
-    """Call a revision by a name, instead of whatever it was called; it is kept for good then.
-
-    Raises LookupError for a revision that is not there.
-    """
-    with transaction() as session:
-        revision = queries.revision(locked(session, Narrative, narrative.id), number)
-        if revision is None:
-            raise LookupError(f"no revision {number}")
-        revision.name = name
+def _with_what_came(draft: Draft, *, seen: Draft, newest: Revision) -> Draft:
+    """Return `draft` with what was written since `seen`, which `newest` has; raises NewerRevision."""
+    now = queries.draft_of(newest)
+    merged = merge_drafts(seen, theirs=now, mine=draft)
+    if merged.conflicts or merged.draft == now:
+        raise NewerRevision(newest.number)
+    return merged.draft
 
 
 def say_late(

@@ -42,7 +42,8 @@ votes = Table(
     Column("slot", Integer, nullable=False),
 )
 
-# Follow-ups (1 to 5) and withdrawals (0) that wait for their tick. `key` is a hash of mark and number.
+# Follow-ups (1 to 5) and withdrawals (0) that wait for their tick. `key` is a hash of mark and number. `salt`
+# and `signature` go into the public account with the message; those of before there were any have none.
 pending_messages = Table(
     "pending_messages",
     metadata,
@@ -51,6 +52,8 @@ pending_messages = Table(
     Column("mark", String(43), nullable=False),
     Column("number", Integer, nullable=False),
     Column("text", Text, nullable=False),
+    Column("salt", LargeBinary(16)),
+    Column("signature", LargeBinary(64)),
 )
 
 TABLES = (spent_passes, pending_questions, votes, pending_messages)
@@ -89,6 +92,16 @@ SQLITE_STEPS: tuple[Step, ...] = (
             "ALTER TABLE pending_questions DROP COLUMN salt",
         ),
     ),
+    Step(
+        up=(
+            "ALTER TABLE pending_messages ADD COLUMN salt BLOB",
+            "ALTER TABLE pending_messages ADD COLUMN signature BLOB",
+        ),
+        down=(
+            "ALTER TABLE pending_messages DROP COLUMN signature",
+            "ALTER TABLE pending_messages DROP COLUMN salt",
+        ),
+    ),
 )
 
 # UNLOGGED: what waits never reaches the write-ahead log, where each arrival would keep its place for ever.
@@ -114,6 +127,16 @@ POSTGRES_STEPS: tuple[Step, ...] = (
             "DROP TABLE pending_messages",
             "DROP TABLE votes",
             "ALTER TABLE pending_questions DROP COLUMN salt",
+        ),
+    ),
+    Step(
+        up=(
+            "ALTER TABLE pending_messages ADD COLUMN salt BYTEA",
+            "ALTER TABLE pending_messages ADD COLUMN signature BYTEA",
+        ),
+        down=(
+            "ALTER TABLE pending_messages DROP COLUMN signature",
+            "ALTER TABLE pending_messages DROP COLUMN salt",
         ),
     ),
 )

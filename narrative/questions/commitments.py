@@ -9,7 +9,7 @@ from narrative.encoding import fields, to_base64url
 
 QUESTION_LABEL = b"narrative question v1"
 FOLLOW_UP_LABEL = b"narrative follow-up v1"
-MESSAGE_LABEL = b"narrative message v1"
+MESSAGE_LABEL = b"narrative message v2"
 SALT_LENGTH = 16
 
 
@@ -23,15 +23,20 @@ def commitment(salt: bytes, *, quarter: str, bucket: str | None, text: str) -> s
     return to_base64url(hashlib.sha256(fields(*parts)).digest())
 
 
-def message(*, quarter: str, mark: str, number: int, text: str) -> bytes:
-    """Return the bytes that whoever asked signs (Ed25519, RFC 8032) for a follow-up or a withdrawal."""
-    return fields(MESSAGE_LABEL, quarter.encode(), mark.encode(), str(number).encode(), utf8(text))
+def message(*, quarter: str, mark: str, number: int, text_hash: str) -> bytes:
+    """Return the bytes that whoever asked signs (Ed25519, RFC 8032) for a follow-up or a withdrawal.
+
+    `text_hash` is that of follow_up_hash, and "" for a withdrawal. Never the text itself: the signature stays
+    in the ledger when the text is erased, and likely texts could be tried against it.
+    """
+    return fields(MESSAGE_LABEL, quarter.encode(), mark.encode(), str(number).encode(), text_hash.encode())
 
 
 def follow_up_hash(salt: bytes, *, mark: str, number: int, text: str) -> str:
     """Return what the ledger holds of a follow-up, 64 characters of hex.
 
-    `salt` is 16 random bytes, drawn when it is shown and erased with the text: none can be tried against it.
+    `salt` is 16 bytes that nobody can guess, chosen by the asker's browser and erased with the text: no text
+    can be tried against it. `text` is the follow-up as it is kept (rules.normal_text).
     """
     parts = FOLLOW_UP_LABEL, salt, mark.encode(), str(number).encode(), utf8(text)
     return hashlib.sha256(fields(*parts)).hexdigest()

@@ -8,16 +8,15 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection, select
 
 from narrative.database import db
-from narrative.encoding import fields, from_base64url
+from narrative.encoding import fields
 from narrative.passes.store import anonymous_reading, anonymous_transaction, insert_unless_there
 from narrative.passes.store_tables import pending_messages, pending_questions
 from narrative.quarters.models import Quarter
 from narrative.questions import queries
+from narrative.questions.commitments import follow_up_hash
 from narrative.questions.commitments import message as message_bytes
 from narrative.questions.rules import (
     ERASED_WORDS,
@@ -25,15 +24,15 @@ from narrative.questions.rules import (
     MOST_FOLLOW_UPS,
     WITHDRAWAL,
     follow_up_error,
+    is_mark,
     message_tick_after,
     normal_text,
 )
+from narrative.questions.signatures import signature_of
 from narrative.web.moments import company_zone
 
 KEY_LABEL = b"narrative message key v1"
 KEY_LENGTH = 16
-MARK_LENGTH = 32
-SIGNATURE_LENGTH = 64
 
 
 class MessageRefused(Exception):
@@ -57,17 +56,28 @@ NOT_TAKEN = ("other text", "out of turn", "too many", "erased", "answered", "ove
 
 @dataclass(frozen=True)
 class Message:
-    """A message: the mark of its question, its number, and its text as it is kept ("" for a withdrawal)."""
+    """A message: the mark of its question, its number, and its text as it is kept ("" for a withdrawal).
+
+    `salt` opens what the ledger will hold of the text; a withdrawal has none.
+    """
 
     mark: str
     number: int
     text: str
+    salt: bytes | None
 
     @property
     def key(self) -> bytes:
         """Where it waits: the same for a repeated request."""
         named = fields(KEY_LABEL, self.mark.encode(), str(self.number).encode())
         return hashlib.sha256(named).digest()[:KEY_LENGTH]
+
+    @property
+    def text_hash(self) -> str:
+        """What the ledger will hold of the text, and what is signed for it."""
+        if self.salt is None:
+            return ""
+        return follow_up_hash(self.salt, mark=self.mark, number=self.number, text=self.text)
 
 
 @dataclass(frozen=True)
@@ -86,20 +96,29 @@ def next_message_tick(quarter: Quarter, at: datetime) -> datetime | None:
 
 
 def receive(
-    quarter: Quarter, *, mark: str, number: int, text: str, signature: str, at: datetime
+    quarter: Quarter,
+    *,
+    mark: str,
+    number: int,
+    text: str,
+    salt: bytes | None,
+    signature: str,
+    at: datetime,
 ) -> datetime | None:
     """Take a message for the next tick, whose instant is returned. The same again changes nothing.
 
-    `number` is 0 for a withdrawal, whose text is empty, and counts follow-ups from 1. `signature` is Ed25519
-    (RFC 8032) in base64url, over commitments.message of the text as it came.
+    `number` is 0 for a withdrawal, without text and salt, and counts follow-ups from 1. `signature` is
+    Ed25519 (RFC 8032) in base64url, over commitments.message; it is shown with the message, for all to check.
 
     Raises MessageRefused, MessageNotTaken or TextRefused; then nothing was changed.
     """
-    if not _is_signed(quarter, mark=mark, number=number, text=text, signature=signature):
+    if not is_mark(mark) or number < WITHDRAWAL or (salt is None) != (number == WITHDRAWAL):
         raise MessageRefused
-    sent = Message(mark, number, normal_text(text))
-    said = _said(quarter, mark)
-    if said is None or number < WITHDRAWAL:
+    sent = Message(mark, number, normal_text(text), salt)
+    said_bytes = message_bytes(quarter=quarter.name, mark=mark, number=number, text_hash=sent.text_hash)
+    signed = signature_of(mark, signature, said_bytes)
+    said = _said(quarter, mark) if signed else None
+    if signed is None or said is None:
         raise MessageRefused
     if number == WITHDRAWAL:
         if sent.text:
@@ -108,20 +127,8 @@ def receive(
         raise TextRefused(problem)
     if not _is_repeated(sent, said):
         _check_turn(quarter, sent, said, at)
-        _store(quarter, sent)
+        _store(quarter, sent, signed)
     return next_message_tick(quarter, at)
-
-
-def _is_signed(quarter: Quarter, *, mark: str, number: int, text: str, signature: str) -> bool:
-    key, signed = from_base64url(mark, length=MARK_LENGTH), from_base64url(signature, length=SIGNATURE_LENGTH)
-    if key is None or signed is None:
-        return False
-    said = message_bytes(quarter=quarter.name, mark=mark, number=number, text=text)
-    try:
-        Ed25519PublicKey.from_public_bytes(key).verify(signed, said)
-    except InvalidSignature:
-        return False
-    return True
 
 
 def _said(quarter: Quarter, mark: str) -> Said | None:
@@ -177,11 +184,16 @@ def _check_turn(quarter: Quarter, sent: Message, said: Said, at: datetime) -> No
         raise MessageNotTaken("out of turn")
 
 
-def _store(quarter: Quarter, sent: Message) -> None:
-    values = {"mark": sent.mark, "number": sent.number, "text": sent.text}
+def _store(quarter: Quarter, sent: Message, signature: bytes) -> None:
+    values = {"mark": sent.mark, "number": sent.number, "text": sent.text, "salt": sent.salt}
     with anonymous_transaction() as connection:
         if not insert_unless_there(
-            connection, pending_messages, key=sent.key, quarter=quarter.name, **values
+            connection,
+            pending_messages,
+            key=sent.key,
+            quarter=quarter.name,
+            signature=signature,
+            **values,
         ):
             # Sent twice at the same moment: the one that was first stands.
             kept = select(pending_messages.c.text).where(pending_messages.c.key == sent.key)

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from narrative.encoding import to_base64url
 from narrative.ledger.rules import entries
 from narrative.ledger.rules.entries import Entry
 from narrative.passes.store import anonymous_reading
@@ -21,12 +22,14 @@ from narrative.questions.rules import ERASED_WORDS, WITHDRAWAL
 
 @dataclass(frozen=True)
 class Message:
-    """One message in the anonymous store."""
+    """One message in the anonymous store. Those that came before signatures were kept have none."""
 
     key: bytes
     mark: str
     number: int
     text: str
+    salt: bytes
+    signature: str | None
 
 
 @dataclass
@@ -41,13 +44,24 @@ class Shown:
 
 def waiting_messages(quarter: Quarter) -> list[Message]:
     """Return the messages that wait in a quarter, withdrawals first, then each question's in their turn."""
-    columns = [pending_messages.c[name] for name in ("key", "mark", "number", "text")]
+    names = ("key", "mark", "number", "text", "salt", "signature")
+    columns = [pending_messages.c[name] for name in names]
     of_quarter = select(*columns).where(pending_messages.c.quarter == quarter.name)
     with anonymous_reading() as connection:
         rows = connection.execute(
             of_quarter.order_by(pending_messages.c.number, pending_messages.c.key)
         ).all()
-    return [Message(bytes(key), mark, number, text) for key, mark, number, text in rows]
+    return [
+        Message(
+            bytes(key),
+            mark,
+            number,
+            text,
+            bytes(salt or secrets.token_bytes(SALT_LENGTH)),
+            to_base64url(bytes(signature)) if signature else None,
+        )
+        for key, mark, number, text, salt, signature in rows
+    ]
 
 
 def withdrawn_marks(messages: Sequence[Message]) -> set[str]:
@@ -79,7 +93,7 @@ def show(session: Session, quarter: Quarter, messages: Sequence[Message], *, day
             continue
         shown.done.append(one.key)
         if one.number == WITHDRAWAL:
-            _withdraw(session, quarter, question, shown, day=day)
+            _withdraw(session, quarter, question, one, shown, day=day)
         else:
             _add(session, quarter, question, one, shown, day=day)
     return shown
@@ -94,13 +108,17 @@ def _questions(session: Session, quarter: Quarter, messages: Sequence[Message]) 
     return {question.mark: question for question in found}
 
 
-def _withdraw(session: Session, quarter: Quarter, question: Question, shown: Shown, *, day: date) -> None:
+def _withdraw(
+    session: Session, quarter: Quarter, question: Question, one: Message, shown: Shown, *, day: date
+) -> None:
     if question.state != "waiting":
         return
     shown.erased = shown.erased or question.text != ""
     move(session, question.id, expected="waiting", to="withdrawn")
     erase(session, question.id)
-    shown.entries.append(entries.withdrawn(quarter=quarter.name, id=question.id, day=day))
+    shown.entries.append(
+        entries.withdrawn(quarter=quarter.name, id=question.id, day=day, signature=one.signature)
+    )
 
 
 def _add(
@@ -108,9 +126,16 @@ def _add(
 ) -> None:
     if question.state in ERASED_WORDS or session.get(FollowUp, (question.id, one.number)) is not None:
         return
-    salt = secrets.token_bytes(SALT_LENGTH)
-    session.add(FollowUp(question_id=question.id, number=one.number, text=one.text, salt=salt, shown_on=day))
-    hashed = follow_up_hash(salt, mark=one.mark, number=one.number, text=one.text)
+    row = FollowUp(question_id=question.id, number=one.number, text=one.text, salt=one.salt, shown_on=day)
+    session.add(row)
+    hashed = follow_up_hash(one.salt, mark=one.mark, number=one.number, text=one.text)
     shown.entries.append(
-        entries.follow_up(quarter=quarter.name, mark=one.mark, number=one.number, text_hash=hashed, day=day)
+        entries.follow_up(
+            quarter=quarter.name,
+            mark=one.mark,
+            number=one.number,
+            text_hash=hashed,
+            day=day,
+            signature=one.signature,
+        )
     )

@@ -17,6 +17,16 @@ class AnswerCorrection:
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """Something promised in an answer, to be reported so many quarters after the question's own."""
+
+    key: str
+    title: str
+    owner: str
+    due_after: int
+
+
+@dataclass(frozen=True, slots=True)
 class Answer:
     """A published answer; `text` is Markdown as first published, before any correction."""
 
@@ -24,6 +34,7 @@ class Answer:
     answered_day: int
     text: str
     corrections: tuple[AnswerCorrection, ...]
+    promise: Promise | None = None
 
     def text_on(self, day: int) -> str:
         """The answer as it reads on `day`, with the corrections made until then."""

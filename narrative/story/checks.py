@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from itertools import pairwise
 
-from narrative.story.asked import Question
+from narrative.story.asked import Promise, Question
 from narrative.story.shapes import Company, Narrative, Quarter, StoryError
 
 LONGEST_QUESTION = 2000
@@ -20,7 +20,7 @@ def check(company: Company) -> None:
     """Raise StoryError at the first contradiction."""
     _people(company)
     _buckets(company)
-    told: set[str] = set()
+    told: dict[str, str] = {}
     for quarter in company.quarters:
         _quarter(company, quarter, told)
 
@@ -64,8 +64,8 @@ def _buckets(company: Company) -> None:
         _require(bucket.owner not in bucket.contributors, bucket.slug, "its owner is a contributor too")
 
 
-def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
-    """`told` holds the keys of the priorities of earlier quarters and gets those of this one."""
+def _quarter(company: Company, quarter: Quarter, told: dict[str, str]) -> None:
+    """`told` holds which bucket promised what in earlier quarters, and gets what is promised in this one."""
     where = f"quarter {quarter.offset}"
     expected = [bucket.slug for bucket in company.buckets_in(quarter.offset)]
     _require(
@@ -79,16 +79,29 @@ def _quarter(company: Company, quarter: Quarter, told: set[str]) -> None:
     for narrative in quarter.narratives:
         for priority in narrative.priorities:
             _require(priority.key not in told, where, f"priority {priority.key} exists already")
-            told.add(priority.key)
+            told[priority.key] = narrative.bucket
     for count, question in enumerate(quarter.questions, start=1):
         _question(company, quarter, question, f"{where}, question {count}")
+        if question.answer and question.answer.promise:
+            _promise(company, question, question.answer.promise, told, f"{where}, question {count}")
     together = Counter(question.released_day for question in quarter.questions)
     for day, count in together.items():
         enough = count >= FEWEST_AT_A_TICK or day == company.timetable.questions_close
         _require(enough, where, f"too few questions are released on day {day}")
 
 
-def _narrative(company: Company, narrative: Narrative, told: set[str], where: str) -> None:
+def _promise(
+    company: Company, question: Question, promise: Promise, told: dict[str, str], where: str
+) -> None:
+    """Somebody who leads keeps it, and some bucket reports it, in a quarter that is still to come."""
+    _leads(company, promise.owner, where)
+    _require(question.bucket is not None, where, "a promise needs a bucket that reports it")
+    _require(promise.due_after > 0, where, "promised for a quarter that is over")
+    _require(promise.key not in told, where, f"promise {promise.key} exists already")
+    told[promise.key] = question.bucket or ""
+
+
+def _narrative(company: Company, narrative: Narrative, told: dict[str, str], where: str) -> None:
     for priority in narrative.priorities:
         _known(company, priority.owner, f"{where}, {priority.key}")
         if priority.carries is not None:
@@ -96,7 +109,9 @@ def _narrative(company: Company, narrative: Narrative, told: set[str], where: st
                 priority.carries in told, where, f"{priority.key} carries the unknown {priority.carries}"
             )
     for outcome in narrative.outcomes:
-        _require(outcome.of in told, where, f"an outcome of the unknown priority {outcome.of}")
+        _require(outcome.of in told, where, f"an outcome of the unknown promise {outcome.of}")
+        by = told[outcome.of]
+        _require(by == narrative.bucket, where, f"an outcome of {outcome.of}, which {by} promised")
     if narrative.late:
         published = company.timetable.published
         _require(published < narrative.late.arrived_day, where, "it is late and arrived in time")

@@ -13,6 +13,7 @@ from narrative.story.asked import (
     Fate,
     FollowUp,
     Handoff,
+    Promise,
     Question,
     Withheld,
 )
@@ -94,6 +95,16 @@ def _answer(row: Table) -> Answer:
             )
             for correction in corrections
         ),
+        promise=_promise(row.table("promise")) if "promise" in row else None,
+    )
+
+
+def _promise(row: Table) -> Promise:
+    return Promise(
+        key=row.text("key"),
+        title=row.text("title"),
+        owner=row.text("owner"),
+        due_after=row.number("due_after", 1),
     )
 
 

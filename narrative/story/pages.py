@@ -40,11 +40,11 @@ def draft_of(narrative: Narrative, *, states: Table, folder: Traversable) -> Dra
     slug = narrative.bucket
     progress: Progress = states.one_of(slug, get_args(Progress))
     if progress == "signed-off":
-        return Draft(slug, progress, narrative.texts)
+        return Draft(slug, progress, narrative.texts, narrative.outcomes)
     if progress == "not-started":
         return Draft(slug, progress, BLANK)
-    _, texts = read_page(folder, f"{slug}.md")
-    return Draft(slug, progress, texts)
+    front, texts = read_page(folder, f"{slug}.md")
+    return Draft(slug, progress, texts, tuple(_outcome(row) for row in front.rows("outcome")))
 
 
 def _priority(row: Table) -> Priority:
@@ -81,4 +81,5 @@ def _correction(row: Table) -> Correction:
         section=row.one_of("section", get_args(Section)),
         was=row.text("was"),
         now=row.text("now"),
+        outcome=_outcome(row.table("outcome")) if "outcome" in row else None,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,10 +12,12 @@ from sqlalchemy import insert, update
 
 from narrative.database import transaction
 from narrative.narratives.correcting import correct
+from narrative.narratives.gate import Decision
 from narrative.narratives.models import Narrative
 from narrative.narratives.publishing import publish_late, publish_quarter
 from narrative.narratives.queries import head_draft, narrative_for
 from narrative.narratives.rules import Draft, PriorityRow
+from narrative.narratives.rules.outcomes import said
 from narrative.narratives.signing_off import sign_off
 from narrative.narratives.writing import save, say_late
 from narrative.passes.keys import create_keys
@@ -27,7 +29,9 @@ from narrative.quarters.actions import schedule
 from narrative.quarters.models import Quarter
 from narrative.quarters.rules import Timetable, fiscal_quarter
 from narrative.story import shapes
+from narrative.story.play_promises import outcome_rows, promise_key, row_key
 from narrative.story.play_questions import play_questions
+from narrative.story.play_review import review
 
 STAGES = ("drafting", "reading", "asking", "answering", "closed")
 QUARTER = timedelta(days=91)
@@ -43,10 +47,14 @@ SECTIONS = {
 
 @dataclass(frozen=True)
 class Cast:
-    """Who plays: people and buckets of the database by their keys in the story."""
+    """Who plays: people and buckets of the database by their keys in the story.
+
+    `answers` tells in which answer each commitment of the story was made, by the end of its address.
+    """
 
     people: dict[str, Person]
     buckets: dict[str, Bucket]
+    answers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -108,6 +116,11 @@ def _people(company: shapes.Company, *, at: datetime) -> dict[str, Person]:
     return {told.key: invite(told.name, told.email, told.role, at=at)[0] for told in company.people}
 
 
+def organiser(cast: Cast) -> Person:
+    """Return who organises."""
+    return next(person for person in cast.people.values() if person.role == "organiser")
+
+
 def _buckets(company: shapes.Company, offset: int, cast: Cast) -> None:
     for told in company.buckets_in(offset):
         if told.slug not in cast.buckets:
@@ -133,27 +146,34 @@ def _play_quarter(
     quarter = schedule(name, timetable=timetable, tick_minutes=TICK_MINUTES, passes_each=3)
     if today < days.published:
         _drafts(told, quarter, cast, calendar, today=today)
+        review(quarter, organiser(cast), at=calendar.at(today - 1, 16))
         return
     for narrative in told.narratives:
         _write(narrative, quarter, cast, calendar, published=days.published)
-    publish_quarter(quarter, by=None, at=calendar.at(days.published))
+    late = [cast.buckets[one.bucket].name for one in told.narratives if one.late]
+    decision = Decision(because=f"{' and '.join(late)} will follow." if late else "")
+    publish_quarter(quarter, by=organiser(cast), at=calendar.at(days.published), decision=decision)
     _afterwards(told, quarter, cast, calendar, today=today)
     _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
     play_questions(told, quarter, cast, calendar, days=days, today=today)
 
 
-def _draft(texts: shapes.Texts, priorities: tuple[shapes.Priority, ...], cast: Cast) -> Draft:
+def _draft(
+    told: shapes.Narrative | shapes.Draft, cast: Cast, *, priorities: tuple[shapes.Priority, ...] = ()
+) -> Draft:
     rows = [
         PriorityRow(
-            key=told.key[:16],
-            title=told.title,
-            measure=told.how_we_will_know,
-            owner_id=cast.people[told.owner].id,
+            key=row_key(one.key),
+            title=one.title,
+            measure=one.how_we_will_know,
+            owner_id=cast.people[one.owner].id,
+            carries=promise_key(one.carries, cast.answers) if one.carries else None,
         )
-        for told in priorities
+        for one in priorities
     ]
-    named = {ours: getattr(texts, theirs) for theirs, ours in SECTIONS.items()}
-    return Draft(**named, priorities=tuple(rows))
+    named = {ours: getattr(told.texts, theirs) for theirs, ours in SECTIONS.items()}
+    outcomes = outcome_rows(told.outcomes, cast.answers)
+    return Draft(**named, priorities=tuple(rows), outcomes=outcomes)
 
 
 def _write(
@@ -172,9 +192,8 @@ def _write(
 
 def _sign(told: shapes.Narrative, quarter: Quarter, cast: Cast, *, at: datetime) -> Narrative:
     bucket = cast.buckets[told.bucket]
-    saved = save(
-        quarter, bucket, draft=_draft(told.texts, told.priorities, cast), base=0, by=bucket.owner, at=at
-    )
+    draft = _draft(told, cast, priorities=told.priorities)
+    saved = save(quarter, bucket, draft=draft, base=0, by=bucket.owner, at=at)
     narrative = _narrative(quarter, bucket)
     sign_off(
         narrative, revision_number=saved.head, by=bucket.owner, at=at + timedelta(hours=3), accepted=True
@@ -197,7 +216,7 @@ def _drafts(told: shapes.Quarter, quarter: Quarter, cast: Cast, calendar: Calend
         if draft.progress == "signed-off":
             _sign(told.narrative(draft.bucket), quarter, cast, at=at)
         else:
-            save(quarter, bucket, draft=_draft(draft.texts, (), cast), base=0, by=bucket.owner, at=at)
+            save(quarter, bucket, draft=_draft(draft, cast), base=0, by=bucket.owner, at=at)
 
 
 def _afterwards(
@@ -218,6 +237,8 @@ def _afterwards(
 def _correct(told: shapes.Correction, narrative: Narrative, cast: Cast, *, at: datetime) -> None:
     before, section = head_draft(narrative), SECTIONS[told.section]
     after = replace(before, **{section: getattr(before, section).replace(told.was, told.now)})
+    if told.outcome:
+        after = replace(after, outcomes=said([*after.outcomes, *outcome_rows([told.outcome], cast.answers)]))
     correct(narrative, draft=after, base=narrative.head, reason=told.reason, by=cast.people[told.by], at=at)
 
 

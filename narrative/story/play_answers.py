@@ -8,6 +8,7 @@ from datetime import datetime
 from narrative.answers import actions
 from narrative.answers.withholding import withhold
 from narrative.story import asked
+from narrative.story.play_promises import promised_in
 from narrative.story.scenes import Act, Scene
 
 
@@ -66,7 +67,9 @@ def _answering(scene: Scene, told: asked.Answer) -> Iterator[Act]:
     by = scene.cast.people[told.by]
     yield Act(
         scene.at(told.answered_day, 13),
-        lambda at: actions.publish(scene.question, text=told.text.strip(), by=by, at=at),
+        lambda at: actions.publish(
+            scene.question, text=told.text.strip(), by=by, at=at, promised=promised_in(scene, told)
+        ),
     )
     for seen, correction in enumerate(told.corrections, start=1):
         yield Act(scene.at(correction.day, 16), _correcting(scene, told, correction, seen=seen))

@@ -18,6 +18,7 @@ from narrative.passes.store_tables import pending_questions, votes
 from narrative.quarters.models import Quarter
 from narrative.questions import commitments, messaging
 from narrative.questions.queries import question_of_mark
+from narrative.questions.rules import normal_text
 from narrative.story import asked
 
 
@@ -63,6 +64,10 @@ def vote(receipt: Receipt, quarter: Quarter, number: int) -> None:
 
 def send(receipt: Receipt, quarter: Quarter, *, number: int, text: str, at: datetime) -> None:
     """Send a signed message: a follow-up of that number, or a withdrawal when it is 0."""
-    said = commitments.message(quarter=quarter.name, mark=receipt.mark, number=number, text=text)
+    salt = secrets.token_bytes(commitments.SALT_LENGTH) if number else None
+    sent = messaging.Message(receipt.mark, number, normal_text(text), salt)
+    said = commitments.message(quarter=quarter.name, mark=sent.mark, number=number, text_hash=sent.text_hash)
     signature = to_base64url(receipt.key.sign(said))
-    messaging.receive(quarter, mark=receipt.mark, number=number, text=text, signature=signature, at=at)
+    messaging.receive(
+        quarter, mark=sent.mark, number=number, text=text, salt=salt, signature=signature, at=at
+    )

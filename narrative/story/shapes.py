@@ -68,7 +68,7 @@ class Priority:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of the priority with the key `of`, said in a later narrative."""
+    """What became of the priority or promise with the key `of`, said in a later narrative."""
 
     of: str
     result: Result
@@ -96,7 +96,7 @@ class Late:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """A change after publication: in `section`, the words `was` became `now`."""
+    """A change after publication: in `section`, `was` became `now`; and perhaps an outcome another."""
 
     day: int
     by: str
@@ -104,6 +104,7 @@ class Correction:
     section: Section
     was: str
     now: str
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class Draft:
     bucket: str
     progress: Progress
     texts: Texts
+    outcomes: tuple[Outcome, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from narrative.web.access import has_role
 
 # Label, endpoint, the first words of the addresses at which it is the current one, the role that sees it.
 MENU = (
-    ("Quarters", "quarters.index", {"quarters", "narratives"}, "employee"),
+    ("Quarters", "quarters.index", {"quarters", "narratives", "prompts"}, "employee"),
     ("Questions", "board.index", {"board", "questions", "receipts", "passes", "ledger"}, "employee"),
     ("Queue", "answers.index", {"answers"}, "leader"),
     ("Buckets", "buckets.index", {"buckets"}, "organiser"),

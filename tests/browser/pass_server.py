@@ -179,7 +179,7 @@ class PassServer:
         if status is None:
             return None
         said: dict[str, Any] = {"error": f"no: {status}", "reason": self.reason}
-        if status == 202 and "salt" in request.json:
+        if status == 202 and "token" in request.json and "salt" in request.json:
             said["promise"] = self.promised(request.json) if self.promise is None else self.promise
         return status, json.dumps(said).encode()
 

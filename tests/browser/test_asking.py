@@ -299,16 +299,6 @@ def test_a_refusal_is_said_and_the_text_is_kept(app, quarter, visit) -> None:
     assert waiting_texts() == []
 
 
-def test_without_passes_the_page_says_where_they_come_from(quarter, visit) -> None:
-    page = visit(make_person())
-    page.goto("/questions/2026-q2/new")
-    expect(page.get_by_text("This browser holds no passes for Q2 2026")).to_be_visible()
-    expect(page.get_by_label("Your question")).to_be_hidden()
-    made = requests_of(page)
-    page.wait_for_timeout(300)
-    assert made == []  # passes are never fetched on the way to asking
-
-
 def test_without_scripts_the_page_says_why_it_needs_them(quarter, visit) -> None:
     page = visit(make_person(), java_script_enabled=False)
     for path in ("/questions/2026-q2/new", "/receipts"):
@@ -326,23 +316,6 @@ def test_over_plain_http_the_page_says_what_to_do(app, quarter, visit, address) 
         page.goto(elsewhere + path)
         expect(page.locator(".error-summary")).to_contain_text("begins with https")
         expect(page.get_by_role("button", name=re.compile("Send|Look it up"))).to_be_hidden()
-
-
-def test_passes_run_out_and_the_page_says_so(quarter, visit) -> None:
-    page = visit(make_person())
-    read(page)
-    for left in ("3 questions", "2 questions", "1 question"):
-        page.goto("/questions/2026-q2/new")
-        expect(page.get_by_text(f"You have {left} left this quarter")).to_be_visible()
-        page.get_by_label("Your question").fill(f"With {left} left?")
-        send(page)
-        receipt(page)
-    expect(page.get_by_role("link", name="Ask another question")).to_be_hidden()
-    page.goto("/questions/2026-q2/new")
-    expect(page.get_by_text("You have no questions left this quarter")).to_be_visible()
-    expect(page.get_by_label("Your question")).to_be_hidden()
-    page.goto("/receipts")
-    expect(page.locator("[data-part=own] li")).to_have_count(3)
 
 
 def release(app: Flask, quarter: Quarter, text: str = TEXT) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,12 +26,13 @@ from narrative.ledger.rules import entries, merkle
 from narrative.ledger.rules.words import four_words
 from narrative.ledger.signing import opened_checkpoint, signer
 from narrative.migrations.run import upgrade
-from narrative.passes.store import anonymous_store, anonymous_transaction
-from narrative.passes.store_tables import pending_messages
+from narrative.passes.store import anonymous_store
 from narrative.people.actions import make_link
 from narrative.people.models import Person
 from narrative.questions.actions import move
+from narrative.questions.commitments import message
 from narrative.questions.models import Question
+from tests.asking import new_mark, sign
 from tests.browser.conftest import NARROW, Visit, Visitor
 from tests.company import make_company
 from tests.server import Installation
@@ -60,9 +62,6 @@ def company(tmp_path: Path) -> Iterator[Installation]:
     with inside(made) as app:
         upgrade(report=lambda _line: None)
         make_company(app)
-        # The one that waits is the second of its question, whose first was never written into the ledger.
-        with anonymous_transaction() as connection:
-            connection.execute(delete(pending_messages))
         anonymous_store().engine.dispose()
     made.start()
     yield made
@@ -229,6 +228,36 @@ def test_numbers_that_do_not_follow_from_the_ledger_are_said_to_be_wrong(
     behind_their_backs(company, change)
     found(visitor.open("/ledger"), "wrong")
     visitor.sees("The numbers on this page do not follow from the ledger").sees("1 declined, not 2").check()
+
+
+@pytest.mark.parametrize("signed", ["by nobody", "with another key", "by whoever asked"])
+def test_a_withdrawal_in_the_name_of_whoever_asked_is_said_to_be_forged(
+    visit: Visit, company: Installation, signed: str
+) -> None:
+    """Database, tree, checkpoint and numbers all agree: only the signature is not theirs."""
+    visitor = found(reader(visit, company), "fine")
+
+    def change() -> None:
+        question = db.session.scalars(select(Question).where(Question.state == "waiting")).first()
+        assert question is not None
+        mark = question.mark if signed == "by whoever asked" else new_mark()
+        signature = None if signed == "by nobody" else sign(mark, withdrawal(question.mark))
+        with transaction() as session:
+            move(session, question.id, expected="waiting", to="withdrawn")
+            said = {"quarter": "2026-q2", "id": question.id, "day": date(2026, 8, 3)}
+            ledger.append(session, entries.withdrawn(**said, signature=signature))
+
+    behind_their_backs(company, change)
+    visitor.open("/ledger")
+    if signed == "by whoever asked":
+        found(visitor, "fine").sees("1 withdrawn").check()
+    else:
+        found(visitor, "wrong").sees("written in the name of somebody who asked").sees("(withdrawn)").check()
+
+
+def withdrawal(mark: str) -> bytes:
+    """What whoever asked signs to take a question back."""
+    return message(quarter="2026-q2", mark=mark, number=0, text_hash="")
 
 
 def still_waits(question_id: str) -> bool:

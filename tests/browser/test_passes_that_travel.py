@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from narrative.questions.commitments import message
+from narrative.questions.commitments import follow_up_hash, message
 from tests.browser.pass_page import HONEST, ask, hold, mark_of, owner, run, unspent
 from tests.browser.pass_server import QUARTER, PassServer
 from tests.pass_holder import from_base64url
@@ -237,7 +237,13 @@ def test_what_is_no_pass_of_this_address_is_refused(page, server, device):
 def signed_by(page: Page, receipt: str, sent: dict[str, Any]) -> None:
     """Raise unless the message is signed with the key of that receipt."""
     assert sent["mark"] == mark_of(page, receipt)
-    said = message(quarter=QUARTER, mark=sent["mark"], number=sent["number"], text=sent["text"])
+    about = {"mark": sent["mark"], "number": sent["number"]}
+    hashed = ""
+    if sent["number"]:
+        hashed = follow_up_hash(from_base64url(sent["salt"]), text=sent["text"], **about)
+    else:
+        assert (sent["text"], sent["salt"]) == ("", None)
+    said = message(quarter=QUARTER, text_hash=hashed, **about)
     key = Ed25519PublicKey.from_public_bytes(from_base64url(sent["mark"]))
     key.verify(from_base64url(sent["signature"]), said)
 
@@ -250,7 +256,7 @@ def test_additions_and_a_withdrawal_are_signed_with_the_key_of_the_mark(page, se
     assert [one.json["number"] for one in server.messages] == [1, 0]
     for one in server.messages:
         assert not {"cookie", "referer", "x-csrftoken"} & set(one.headers)
-        assert set(one.json) == {"mark", "number", "text", "signature"}
+        assert set(one.json) == {"mark", "number", "text", "salt", "signature"}
         signed_by(page, receipt, one.json)
 
 

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,13 @@ from narrative.app import create_app, create_tables
 from narrative.config import Settings
 from narrative.database import db
 from narrative.narratives import queries
-from narrative.narratives.models import Narrative, Revision
-from narrative.narratives.rules import Draft
-from narrative.people.models import Contributor
+from narrative.narratives.models import Narrative, Priority, Revision
+from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow
+from narrative.narratives.rules.outcomes import key_of_carried
+from narrative.people.models import Bucket, Contributor
 from tests.browser.conftest import CHROMIUM, FLAGS, NARROW, WIDE, Visitor
 from tests.factories import make_bucket, make_person, make_quarter, save
+from tests.writing import published, ready_draft
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +56,8 @@ class House:
     def head(self) -> Draft:
         """What the newest revision says."""
         with self.app.app_context():
-            return queries.head_draft(db.session.query(Narrative).one_or_none())
+            newest = db.session.query(Narrative).order_by(Narrative.id.desc()).first()
+            return queries.head_draft(newest)
 
     def revisions(self) -> list[Revision]:
         """Every revision, by number."""
@@ -380,6 +383,70 @@ def _kill_browser(profile: Path) -> None:
         with suppress(OSError):
             if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
                 os.kill(int(process.name), signal.SIGKILL)
+
+
+@pytest.fixture
+def promised(house: House) -> str:
+    """The key of what the bucket promised last quarter."""
+    with house.app.app_context():
+        bucket = db.session.query(Bucket).one()
+        earlier = make_quarter("2026-q1")
+        row = PriorityRow(key="1" * 16, title="Ship the boat", measure="It floats")
+        published(earlier, bucket, workshop=replace(ready_draft("Old"), priorities=(row,)))
+        return f"priority-{db.session.query(Priority).one().id}"
+
+
+def test_a_promise_is_accounted_for_and_carried_over_without_leaving_the_page(
+    house: House, sit: Sit, promised: str
+) -> None:
+    for viewport, words in ((WIDE, "It floats, but slowly."), (NARROW, "It floats.")):
+        page = sit("Ada", viewport=viewport)
+        entry = page.locator(f'[data-outcome="{promised}"]')
+        entry.get_by_label("Partly").check()
+        entry.get_by_label("In one sentence").fill(words)
+        expect_state(page, SAVED)
+        entry.get_by_role("button", name="Carry over").click()
+        assert page.evaluate("document.activeElement.textContent") == "among the next priorities"
+        expect(entry.get_by_role("button", name="Carry over")).to_be_hidden()
+        row = page.locator("[data-row]").first
+        expect(row.get_by_label("Priority")).to_have_value("Ship the boat")
+        expect(row.get_by_label("How we will know")).to_have_value("It floats")
+        save_now(page)
+        Visitor("ada", page.context, page, house.address).check()
+        assert house.head().outcomes == (OutcomeRow(key=promised, state="partly", sentence=words),)
+        (carried,) = house.head().priorities
+        assert (carried.key, carried.carries) == (key_of_carried(promised), promised)
+        assert carried.owner_id == house.people["Ada"]
+        # What is taken out again can be carried over again.
+        row.get_by_role("button", name="Remove").click()
+        expect(entry.get_by_role("button", name="Carry over")).to_be_visible()
+        save_now(page)
+        assert house.head().priorities == ()
+
+
+def test_what_two_say_of_a_promise_comes_to_both_pages(house: House, sit: Sit, promised: str) -> None:
+    ada, grace = sit("Ada"), sit("Grace")
+    for page, words in ((ada, "All of it."), (grace, "Half of it.")):
+        entry = page.locator(f'[data-outcome="{promised}"]')
+        entry.get_by_label("Done", exact=True).check()
+        entry.get_by_label("In one sentence").fill(words)
+        save_now(page)
+    sentence = grace.locator(f'[data-outcome="{promised}"]').get_by_label("In one sentence")
+    expect(sentence).to_have_value("All of it.\n\nHalf of it.")
+    expect(grace.locator(f'[data-outcome="{promised}"]').get_by_label("Done", exact=True)).to_be_checked()
+    # Text left on the device comes back with what was said of promises.
+    grace.context.set_offline(True)
+    sentence.fill("Half of it, says the crew.")
+    grace.locator(f'[data-outcome="{promised}"]').get_by_label("Partly").check()
+    grace.wait_for_timeout(300)
+    grace.close(run_before_unload=False)
+    grace.context.set_offline(False)
+    again = grace.context.new_page()
+    again.goto(house.address + EDIT)
+    again.get_by_role("button", name="Put it back").click()
+    expect_state(again, SAVED)
+    told = OutcomeRow(key=promised, state="partly", sentence="Half of it, says the crew.")
+    assert house.head().outcomes == (told,)
 
 
 def test_text_left_on_the_device_is_merged_not_put_over_others(house: House, sit: Sit) -> None:

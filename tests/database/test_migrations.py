@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from narrative.database import Base, db
 from narrative.migrations.run import downgrade, is_current, newest, present, upgrade
 from narrative.narratives import queries
 from narrative.narratives.document.models import Document
+from narrative.narratives.models import Priority, Revision
+from narrative.narratives.queries import draft_of
 from narrative.passes.store import anonymous_reading, anonymous_store
 from narrative.passes.store_tables import TABLES
 from narrative.questions.actions import move
@@ -191,6 +194,65 @@ def test_what_was_typed_in_a_document_is_a_revision_before_documents_are_forgott
         assert connection.execute(newest_text).scalar_one() == f"There, {SECRET}: {head.opening}"
     upgrade(report=lambda _line: None)
     assert differences() == []
+
+
+def test_down_to_before_reviewing_and_up_again_keeps_what_was_written_and_published(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    make_company(app)
+    db.session.remove()
+    before = rows()
+    forgotten = {name: before[name] for name in ("readings", "nudges", "prompts", "anyway_reasons")}
+    assert forgotten == dict.fromkeys(forgotten, 1)
+    downgrade("0004", report=lambda _line: None)
+    assert tables() & set(forgotten) == set()
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT number, reason FROM publications ORDER BY number")).all()
+        assert [tuple(row) for row in kept] == [(1, ""), (2, "A word.")]
+    upgrade(report=lambda _line: None)
+    assert rows() == {**before, **dict.fromkeys(forgotten, 0)}
+    with db.engine.connect() as connection:
+        said = connection.execute(text("SELECT anyway_because FROM publications")).scalars().all()
+        assert said == ["", ""]
+    assert differences() == []
+
+
+def test_what_was_written_before_outcomes_gets_none_and_goes_down_as_it_was(app: Flask) -> None:
+    upgrade(report=lambda _line: None)
+    downgrade("0003", report=lambda _line: None)
+    old = {"key": "a" * 16, "title": "Ship", "measure": "It floats", "owner_id": None}
+    with db.engine.begin() as connection:
+        for statement in OLD_NARRATIVE:
+            connection.execute(text(statement), {"rows": json.dumps([old]), "at": "2026-07-01 09:00:00"})
+    upgrade(report=lambda _line: None)
+    revision = db.session.scalars(select(Revision)).one()
+    draft = draft_of(revision)
+    assert (draft.outcomes, [vars(row) for row in draft.priorities]) == ((), [{**old, "carries": None}])
+    priority = db.session.scalars(select(Priority)).one()
+    assert (priority.carries, priority.carried, priority.removed) == (None, 0, False)
+    revision.priorities = [{**old, "carries": "priority-1"}]
+    db.session.add(Priority(id=2, narrative_id=1, key="b" * 16, position=2, title="Gone", removed=True))
+    db.session.commit()
+    db.session.remove()
+    downgrade("0003", report=lambda _line: None)
+    with db.engine.connect() as connection:
+        kept = connection.execute(text("SELECT priorities FROM revisions")).scalar_one()
+        assert (json.loads(kept) if isinstance(kept, str) else kept) == [old]
+        assert connection.execute(text("SELECT title FROM priorities")).scalars().all() == ["Ship"]
+
+
+OLD_NARRATIVE = (
+    "INSERT INTO people (id, name, email, role, session_epoch)"
+    " VALUES (1, 'Ada', 'ada@x.example', 'leader', 0)",
+    "INSERT INTO buckets (id, slug, name, owner_id, position) VALUES (1, 'product', 'Product', 1, 1)",
+    "INSERT INTO quarters (id, name, drafting_opens_at, drafts_due_at, publishes_at, questions_open_at,"
+    " questions_close_at, answers_due_at, tick_minutes, passes_each, passes_held)"
+    " VALUES (1, '2026-q2', :at, :at, :at, :at, :at, :at, 1440, 3, 0)",
+    "INSERT INTO narratives (id, quarter_id, bucket_id, head) VALUES (1, 1, 1, 1)",
+    "INSERT INTO revisions (id, narrative_id, number, base, opening, went_well, went_badly, next_priorities,"
+    " priorities, note, saved_at) VALUES (1, 1, 1, 0, 'o', 'w', 'b', 'n', :rows, '', :at)",
+    "INSERT INTO priorities (id, narrative_id, key, position, title, measure)"
+    " VALUES (1, 1, 'aaaaaaaaaaaaaaaa', 1, 'Ship', 'It floats')",
+)
 
 
 def test_the_anonymous_store_goes_down_to_nothing_and_up_again(app: Flask) -> None:

@@ -20,7 +20,7 @@ from narrative.narratives.signing_off import sign_off, withdraw_sign_off
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
 from tests.factories import make_bucket, make_quarter, save
-from tests.writing import DRAFTING, PUBLISHED, READING, owned, published, ready_draft, signed, write
+from tests.writing import ANYWAY, DRAFTING, PUBLISHED, READING, owned, published, ready_draft, signed, write
 
 ROUNDS = 8
 
@@ -71,7 +71,7 @@ def test_of_all_who_publish_at_once_exactly_one_does(app: Flask) -> None:
             db.session.commit()
         key = quarter.id
         ways = [
-            lambda key=key: publish_quarter(quarter_of(key), by=None, at=PUBLISHED),
+            lambda key=key: publish_quarter(quarter_of(key), by=None, at=PUBLISHED, decision=ANYWAY),
             lambda key=key: publish_if_due(quarter_of(key), PUBLISHED),
         ]
         assert sorted(at_once(app, *ways, *ways)) == [False, False, False, True]
@@ -93,7 +93,9 @@ def test_a_save_that_races_a_publication_is_never_torn(app: Flask) -> None:
                 return writing.save(quarter, bucket, draft=second, base=1, by=None, at=DRAFTING)
 
         gave = at_once(
-            app, saver, lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED)
+            app,
+            saver,
+            lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED, decision=ANYWAY),
         )
         assert gave[1] is True
         db.session.expire_all()
@@ -129,7 +131,9 @@ def test_a_sign_off_taken_back_or_given_at_once_leaves_one_story(app: Flask) -> 
             return "taken back"
 
         said = at_once(
-            app, take_back, lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED)
+            app,
+            take_back,
+            lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED, decision=ANYWAY),
         )
         assert said[1] is True
         db.session.expire_all()
@@ -149,7 +153,9 @@ def test_a_first_save_that_races_a_publication_finds_its_narrative(app: Flask) -
             return writing.save(quarter, bucket, draft=ready_draft("x"), base=0, by=None, at=DRAFTING).head
 
         gave = at_once(
-            app, begin, lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED)
+            app,
+            begin,
+            lambda key=quarter.id: publish_quarter(quarter_of(key), by=None, at=PUBLISHED, decision=ANYWAY),
         )
         assert gave == [1, True]
         found = select(func.count()).select_from(Narrative).where(Narrative.bucket_id == late.id)

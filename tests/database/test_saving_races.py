@@ -11,7 +11,7 @@ from sqlalchemy import select
 from narrative.database import db
 from narrative.narratives import locking, queries, signing_off, writing
 from narrative.narratives.models import Narrative, Revision
-from narrative.narratives.rules import Draft, PriorityRow
+from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter
@@ -111,6 +111,33 @@ def test_the_first_two_words_ever_written_at_once_are_both_kept(app: Flask) -> N
         assert narrative is not None
         assert sorted(head_text(narrative).split()) == ["from-ada", "from-grace"]
         assert narrative.head == 3
+
+
+def test_what_two_say_of_one_promise_at_once_both_stands(app: Flask) -> None:
+    quarter, bucket = make_quarter(), make_bucket()
+    ada, grace = make_person("leader"), make_person("leader")
+    for turn in range(ROUNDS):
+        db.session.rollback()
+        narrative = queries.narrative_for(quarter, bucket)
+        base = narrative.head if narrative else 0
+        key = f"priority-{turn + 1}"
+        said = queries.head_draft(narrative).outcomes
+        drafts = [
+            Draft(outcomes=(*said, OutcomeRow(key=key, state="partly", sentence=f"{who} {turn}.")))
+            for who in ("Ada", "Grace")
+        ]
+        at_once(
+            app,
+            saver(quarter.id, bucket.id, ada.id, base, drafts[0]),
+            saver(quarter.id, bucket.id, grace.id, base, drafts[1]),
+        )
+    db.session.rollback()
+    found = {row.key: row for row in queries.head_draft(queries.narrative_for(quarter, bucket)).outcomes}
+    assert set(found) == {f"priority-{turn + 1}" for turn in range(ROUNDS)}
+    for turn in range(ROUNDS):
+        row = found[f"priority-{turn + 1}"]
+        assert row.state == "partly"
+        assert sorted(row.sentence.split("\n\n")) == [f"Ada {turn}.", f"Grace {turn}."]
 
 
 def test_the_same_save_sent_twice_at_once_is_stored_once(app: Flask) -> None:

@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from narrative.answers import actions
 from narrative.database import db
@@ -17,7 +17,7 @@ from narrative.ledger.models import LedgerLeaf
 from narrative.passes import keys
 from narrative.passes.keys import rounds_of
 from narrative.passes.models import PassKey
-from narrative.passes.store import anonymous_reading
+from narrative.passes.store import anonymous_reading, anonymous_transaction
 from narrative.passes.store_tables import pending_messages
 from narrative.questions import queries, releasing
 from narrative.questions.commitments import commitment, follow_up_hash
@@ -268,12 +268,19 @@ def test_what_is_taken_back_is_erased_with_what_was_added(app, quarter):
     question_id = the_question("Question 01?").id
     say(app, first, 0, "")
     tick_if_due(quarter, SECOND_TICK)
+    signature = message(first["mark"], 0)["signature"]
     gone = db.session.get_one(Question, question_id, populate_existing=True)
     assert (gone.state, gone.text, gone.salt) == ("withdrawn", "", None)
     [added] = queries.follow_ups(gone)
     assert (added.text, added.salt) == ("", None)
     assert told("withdrawn") == [
-        {"kind": "withdrawn", "quarter": "2026-q2", "id": question_id, "day": SECOND_TICK.date().isoformat()}
+        {
+            "kind": "withdrawn",
+            "quarter": "2026-q2",
+            "id": question_id,
+            "day": SECOND_TICK.date().isoformat(),
+            "signature": signature,
+        }
     ]
 
 
@@ -349,3 +356,17 @@ def test_before_closing_is_done_no_message_tick_comes_in_its_way(app, quarter):
     assert show_messages_if_due(quarter, CLOSES + A_DAY * 3) is None
     assert close_if_due(quarter, CLOSES + A_DAY * 3) is True
     assert shown_texts() == texts(1)
+
+
+def test_what_waited_before_signatures_were_kept_is_shown_without_one(app, quarter):
+    first, second, *_ = ask(app, quarter, *texts(3))
+    tick_if_due(quarter, FIRST_TICK)
+    say(app, first)
+    say(app, second, 0, "")
+    with anonymous_transaction() as connection:
+        connection.execute(update(pending_messages).values(salt=None, signature=None))
+    assert tick_if_due(quarter, SECOND_TICK) == 0
+    [withdrawn, added] = told("withdrawn", "follow-up")
+    assert ("signature" in withdrawn, "signature" in added) == (False, False)
+    [shown] = queries.follow_ups(the_question("Question 01?"))
+    assert follow_up_hash(shown.salt, mark=first["mark"], number=1, text=shown.text) == added["text_hash"]

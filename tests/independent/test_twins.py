@@ -9,16 +9,18 @@ from hypothesis import strategies as st
 
 from narrative import encoding
 from narrative.independent import entries as own_entries
-from narrative.independent import merkle, notes, passes, receipts, rsa
+from narrative.independent import merkle, notes, passes, receipts, rsa, signatures
+from narrative.independent import words as own_words
 from narrative.independent.bytes import fields, to_base64url
 from narrative.independent.refusals import LedgerMismatch, Malformed
-from narrative.ledger.rules import entries
+from narrative.ledger.rules import entries, words
 from narrative.ledger.rules import merkle as tree
 from narrative.ledger.rules import notes as signed
 from narrative.passes import blind_rsa, token
 from narrative.passes.rsa_keys import PrivateKey
 from narrative.questions import commitments
 from narrative.questions.rules import is_mark, normal_text
+from narrative.questions.signatures import signature_of
 
 KEY = PrivateKey.generate()
 OWN = passes.Key("vote", 7, rsa.PublicKey.of_modulus(KEY.n.to_bytes(256, "big")))
@@ -65,9 +67,18 @@ def test_texts_are_trimmed_alike(text):
 def test_the_server_accepts_the_mark_and_the_signature(secret, text):
     receipt = receipts.Receipt(secret)
     assert is_mark(receipt.mark)
-    made = encoding.from_base64url(receipt.sign(quarter="2026-q3", number=2, text=text), length=64)
-    message = commitments.message(quarter="2026-q3", mark=receipt.mark, number=2, text=text)
-    receipt._key.public_key().verify(made, message)
+    for number in (0, 2):
+        sent = receipt.message(quarter="2026-q3", number=number, text=text)
+        hashed = ""
+        if number:
+            salt = encoding.from_base64url(str(sent["salt"]), length=16)
+            about = {"mark": receipt.mark, "number": number, "text": text}
+            hashed = commitments.follow_up_hash(salt, **about)
+            assert signatures.follow_up_hash(salt, **about) == hashed
+        said = {"quarter": "2026-q3", "mark": receipt.mark, "number": number, "text_hash": hashed}
+        assert signature_of(receipt.mark, str(sent["signature"]), commitments.message(**said))
+        assert signatures.is_signed(str(sent["signature"]), **said)
+        assert not signatures.is_signed(str(sent["signature"]), **{**said, "number": number + 1})
 
 
 @given(secret=st.binary(min_size=16, max_size=16))
@@ -131,9 +142,17 @@ def test_promises_of_the_server_are_read():
 
 
 def test_every_kind_of_entry_is_known():
-    assert {kind: set(names) for kind, names in own_entries.FIELDS.items()} == {
-        kind: set(shape) for kind, shape in entries.SHAPES.items()
-    }
+    for own, other in ((own_entries.FIELDS, entries.SHAPES), (own_entries.LATER, entries.LATER)):
+        assert {kind: set(names) for kind, names in own.items()} == {
+            kind: set(shape) for kind, shape in other.items()
+        }
+    assert list(entries.SIGNED) == own_entries.SIGNED
+
+
+def test_the_same_keys_have_the_same_words():
+    names = ["ask/0/abc", "vote/1/ümlaut"]
+    assert own_words.WORDS == words.WORDS
+    assert own_words.four_words(names) == words.four_words(names)
 
 
 @pytest.mark.parametrize(

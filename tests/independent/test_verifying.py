@@ -14,8 +14,12 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from narrative.cli import cli
+from narrative.independent.bytes import from_base64url
 from narrative.independent.receipts import Receipt
-from narrative.independent.verifying import Verdict, check_all
+from narrative.independent.signatures import follow_up_hash
+from narrative.independent.verdict import Verdict
+from narrative.independent.verifying import check_all
+from narrative.independent.words import four_words
 from narrative.ledger.rules import entries, merkle, notes
 from narrative.ledger.rules.entries import Entry
 from narrative.questions.commitments import commitment
@@ -27,6 +31,10 @@ CLOSE = datetime(2026, 8, 7, 12, tzinfo=UTC)
 BEFORE, AFTER = CLOSE - timedelta(days=1), CLOSE + timedelta(days=1)
 TEXTS = ["Why?", "When?", "Who?", "How?"]
 RECEIPTS = [Receipt(bytes([number]) * 16) for number in range(5)]
+
+
+KEYS = ("ask/0/a", "vote/1/b", "vote/2/c")
+WORDS = four_words(KEYS)
 
 
 def signed(text: str, name: str, *, key: Ed25519PrivateKey = SIGNER) -> str:
@@ -56,7 +64,7 @@ def promise(number: int = 0, *, text: str | None = None) -> str:
 
 def told() -> list[Entry]:
     """A quarter with one question of each fate."""
-    names = ["ask/0/a", "vote/1/b", "vote/2/c"]
+    names = list(KEYS)
     client = "0" * 64
     of_quarter = {"quarter": QUARTER, "day": DAY}
     return [
@@ -69,12 +77,26 @@ def told() -> list[Entry]:
         entries.answer(id="q0", number=2, text="Because!", **of_quarter),
         entries.declined(id="q1", reason="person", sentence="It names somebody.", **of_quarter),
         entries.withheld(id="q1", reason="person", **of_quarter),
-        entries.follow_up(mark=RECEIPTS[2].mark, number=1, text_hash="2" * 64, **of_quarter),
-        entries.withdrawn(id="q2", **of_quarter),
+        added(2),
+        entries.withdrawn(id="q2", signature=str(message(2, 0)["signature"]), **of_quarter),
         entries.tick(released=1, **of_quarter),
         question(3),
+        added(0),
         entries.close(received=4, **of_quarter),
     ]
+
+
+def message(number: int, follow_up: int, text: str = "", **said: str) -> dict[str, Any]:
+    """What whoever asked one of our questions sends later."""
+    return RECEIPTS[number].message(**{"quarter": QUARTER, **said}, number=follow_up, text=text)
+
+
+def added(number: int, *, follow_up: int = 1, text: str = "More.", **said: Any) -> Entry:
+    """The entry of what was added to one of our questions."""
+    sent = message(number, follow_up, text)
+    about = {"mark": sent["mark"], "number": follow_up, "signature": sent["signature"]}
+    hashed = follow_up_hash(from_base64url(sent["salt"]), mark=sent["mark"], number=follow_up, text=text)
+    return entries.follow_up(quarter=QUARTER, day=DAY, **{**about, "text_hash": hashed, **said})
 
 
 def question(number: int) -> Entry:
@@ -87,7 +109,7 @@ def export_of(leaves: list[str]) -> dict[str, Any]:
     """An export of these leaves, signed."""
     opened = {"quarter": QUARTER, "bucket": "people"}
     return {
-        "format": "narrative ledger v1",
+        "format": "narrative ledger v2",
         "name": ISSUER,
         "public_key": to_base64url(SIGNER.public_key().public_bytes_raw()),
         "checkpoint": checkpoint(leaves),
@@ -96,7 +118,9 @@ def export_of(leaves: list[str]) -> dict[str, Any]:
             {"id": f"q{number}", "salt": to_base64url(RECEIPTS[number].salt), "text": TEXTS[number], **opened}
             for number in (0, 3)
         ],
-        "answers": [{"id": "q0", "number": 2, "text": "Because!"}],
+        "follow_ups": [{name: message(0, 1, "More.")[name] for name in ("mark", "number", "salt", "text")}],
+        "answers": [{"id": "q0", "quarter": QUARTER, "number": 2, "text": "Because!"}],
+        "words": {QUARTER: WORDS},
     }
 
 
@@ -147,7 +171,7 @@ def test_whoever_has_the_key_cannot_drop_an_entry_of_a_quarter_unseen(position):
     ("what", "said"),
     [
         (lambda one: one.update(checkpoint=one["checkpoint"].replace("example", "other")), "No signature"),
-        (lambda one: one.update(checkpoint=checkpoint(LEAVES[:-1])), "signed over 15 entries"),
+        (lambda one: one.update(checkpoint=checkpoint(LEAVES[:-1])), "signed over 16 entries"),
         (lambda one: one.update(name="other.example"), "No signature"),
         (lambda one: one.update(public_key=to_base64url(bytes(32))), "No signature"),
         (lambda one: one["openings"][0].update(text="Why not?"), "text of question q0 is not the one"),
@@ -157,6 +181,18 @@ def test_whoever_has_the_key_cannot_drop_an_entry_of_a_quarter_unseen(position):
         (lambda one: one["openings"].pop(), "text of question q3 is missing"),
         (lambda one: one["openings"].append(one["openings"][0]), "text of question q0 is not the one"),
         (lambda one: one["openings"][0].update(id=["q0"]), "is not the one that was received"),
+        (lambda one: one["follow_ups"][0].update(text="Less."), "follow-up to question q0 is not the one"),
+        (lambda one: one["follow_ups"][0].update(salt="x"), "follow-up to question q0 is not the one"),
+        (lambda one: one["follow_ups"][0].update(number=True), "follow-up to question q0 is not the one"),
+        (lambda one: one["follow_ups"].clear(), "follow-up to question q0 is missing"),
+        (lambda one: one["follow_ups"].append({"mark": RECEIPTS[2].mark}), "follow-up to question q2 is not"),
+        (lambda one: one["follow_ups"].append({"mark": "nobody"}), "follow-up to question nobody is not"),
+        (lambda one: one["words"].clear(), "four words of the export are not those"),
+        (lambda one: one["words"].update({QUARTER: "acorn album arch atlas"}), "four words of the export"),
+        (lambda one: one["words"].update({"2026-q4": WORDS}), "2026-q4: the four words of the export"),
+        (lambda one: one["answers"].append({"id": "q9", "quarter": QUARTER}), "that the ledger never had"),
+        (lambda one: one["answers"].append({"id": "q9", "quarter": "2026-q4"}), "that the ledger never had"),
+        (lambda one: one["answers"].append({"id": "q9"}), "that the ledger never had"),
         (lambda one: one["answers"][0].update(text="Because?"), "answer to question q0 is not the one"),
         (lambda one: one["answers"].clear(), "answer to question q0 is missing"),
         (lambda one: one["answers"].append({"id": "q3", "number": 1, "text": "So."}), "question q3 is not"),
@@ -179,10 +215,11 @@ def test_what_was_done_to_an_export_is_said(what, said):
         ([0, 0], "one is there twice"),
         ([6], "not in their order"),
         ([0, 2, 3, 4, 5, 8], "a version of an answer is missing"),
-        ([0, 2, 3, 4, 5, 12, 11, 12], "became of a question that was withdrawn"),
+        ([0, 2, 3, 4, 5, 12, 12], "became of a question that was withdrawn"),
         ([0, 9], "not in the ledger"),
         ([0, 11], "belongs to no question"),
-        ([0, 15], "another number of questions"),
+        ([0, 16], "another number of questions"),
+        ([0, 2, 3, 4, 5, 12, 11], "added to a question that was withdrawn"),
         ([0, 2, 3, 4, 3], "twice"),
     ],
     ids=str,
@@ -192,9 +229,113 @@ def test_a_signed_ledger_that_contradicts_itself_is_not_intact(order, said):
     assert [line for line in check_all(export, at=AFTER).bad if said in line]
 
 
+def forged(position: int, entry: Entry) -> list[str]:
+    """What is said of a signed ledger in which another entry stands at that position."""
+    export = export_of([*LEAVES[:position], entry.body, *LEAVES[position + 1 :]])
+    return check_all(export, at=AFTER).bad
+
+
+@pytest.mark.parametrize(
+    ("signature", "said"),
+    [
+        (message(1, 0)["signature"], "it was forged"),
+        (message(2, 0, quarter="2026-q2")["signature"], "it was forged"),
+        (message(2, 1, "More.")["signature"], "it was forged"),
+        ("A" * 86, "it was forged"),
+        (None, "no signature"),
+    ],
+    ids=["another question", "another quarter", "another message", "nothing", "none"],
+)
+def test_a_withdrawal_that_whoever_asked_did_not_sign_is_an_alarm(signature, said):
+    [found] = forged(12, entries.withdrawn(quarter=QUARTER, id="q2", day=DAY, signature=signature))
+    assert found.startswith(f"Entry 12 (withdrawn, {QUARTER})")
+    assert said in found
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"text_hash": "2" * 64},
+        {"signature": message(0, 2, "More.")["signature"]},
+        {"signature": message(2, 1, "More.")["signature"]},
+        {"signature": None},
+    ],
+    ids=["another text", "another number", "another question", "none"],
+)
+def test_an_addition_that_whoever_asked_did_not_sign_is_an_alarm(change):
+    [found] = forged(15, added(0, **change))
+    assert found.startswith(f"Entry 15 (follow-up, {QUARTER})")
+
+
+def without(entry: Entry | str, *names: str) -> str:
+    """The body of an entry without some fields."""
+    said = json.loads(entry if isinstance(entry, str) else entry.body)
+    return entries.canonical({name: value for name, value in said.items() if name not in names})
+
+
+def test_what_was_written_before_signatures_were_kept_is_pointed_out_and_no_alarm():
+    leaves = [without(body, "signed", "signature") for body in LEAVES]
+    verdict = check_all(export_of(leaves), at=AFTER)
+    assert verdict.bad == []
+    assert [note for note in verdict.notes if note.startswith(f"{QUARTER}: 3 withdrawals and follow-ups")]
+    # What is signed in such a quarter is checked all the same.
+    mixed = [without(body, "signed") for body in LEAVES]
+    assert check_all(export_of(mixed), at=AFTER).intact
+    mixed[12] = without(entries.withdrawn(quarter=QUARTER, id="q2", day=DAY, signature="A" * 86))
+    assert not check_all(export_of(mixed), at=AFTER).intact
+
+
+def test_a_later_quarter_cannot_go_back_to_having_no_signatures():
+    later = LEAVES[0].replace(QUARTER, "2026-q4")
+    words = {QUARTER: WORDS, "2026-q4": WORDS}
+    assert check_all({**export_of([*LEAVES, later]), "words": words}, at=AFTER).intact
+    back = {**export_of([*LEAVES, without(later, "signed")]), "words": words}
+    [said] = check_all(back, at=AFTER).bad
+    assert "this one is to have none" in said
+
+
+def test_an_export_in_the_earlier_form_is_read_and_said_to_be_one():
+    earlier = {
+        **{name: value for name, value in HONEST.items() if name not in {"words", "follow_ups"}},
+        "format": "narrative ledger v1",
+        "answers": [*HONEST["answers"], {"id": "older", "number": 1, "text": "So."}],
+    }
+    verdict = check_all(earlier, at=AFTER)
+    assert verdict.bad == []
+    assert [note[:12] for note in verdict.notes] == ["This export ", "1 answers be"]
+    assert f"{QUARTER}: the four words of its keys are {WORDS}." in verdict.good
+
+
+def test_a_quarter_without_keys_after_one_that_has_them_is_an_alarm():
+    """Nothing was committed to, so each of those who asked could have been given keys of their own."""
+    unknown = [body.replace(QUARTER, "2026-q4") for body in (LEAVES[2], *LEAVES[3:6])]
+    [said] = check_all(export_of([*LEAVES, *unknown]), at=AFTER).bad
+    assert said.startswith("2026-q4: the ledger holds no keys of it")
+    for position in (7, 9, 11, 12):
+        export = export_of([*LEAVES, LEAVES[position].replace(QUARTER, "2026-q4")])
+        assert not check_all(export, at=AFTER).intact
+    older = LEAVES[7].replace(QUARTER, "2026-q2")
+    assert check_all(export_of([*LEAVES, older]), at=AFTER).intact
+
+
+def test_a_quarter_in_which_nobody_could_ask_is_no_alarm():
+    closed = entries.close(quarter="2026-q4", received=0, day=DAY).body
+    verdict = check_all(export_of([*LEAVES, closed]), at=AFTER)
+    assert (verdict.bad, verdict.notes) == ([], [])
+    assert "2026-q4: 0 received." in verdict.good
+
+
+def test_an_answer_in_the_ledger_to_a_question_that_it_never_had_is_an_alarm():
+    answer = entries.answer(quarter=QUARTER, id="q9", number=1, text="So.", day=DAY).body
+    export = export_of([*LEAVES, answer])
+    export["answers"].append({"id": "q9", "quarter": QUARTER, "number": 1, "text": "So."})
+    [said] = check_all(export, at=AFTER).bad
+    assert "it speaks of a question that is not in the ledger" in said
+
+
 def test_a_quarter_that_began_before_the_ledger_is_pointed_out_and_no_alarm():
     leaves = [LEAVES[2], *LEAVES[3:6], LEAVES[7], LEAVES[9].replace('"q1"', '"older"')]
-    export = export_of(leaves)
+    export = {**export_of(leaves), "words": {}, "follow_ups": []}
     export["openings"] = [
         {
             **export["openings"][0],
@@ -206,7 +347,7 @@ def test_a_quarter_that_began_before_the_ledger_is_pointed_out_and_no_alarm():
     ]
     export["answers"] = [
         {"id": "q0", "number": 1, "text": "Because."},
-        {"id": "older", "number": 1, "text": "So."},
+        {"id": "older", "quarter": QUARTER, "number": 1, "text": "So."},
     ]
     verdict = check_all(export, at=AFTER)
     assert verdict.bad == []
@@ -251,7 +392,8 @@ def test_the_command_says_it_in_words_and_by_its_exit_code(tmp_path):
     options = ["--promise", str(tmp_path / "promise"), "--checkpoint", str(tmp_path / "checkpoint")]
     status, said = run(tmp_path, HONEST, *options)
     assert (status, said.splitlines()[-1]) == (0, "Intact.")
-    assert said.count("ok   ") == 8
+    assert said.count("ok   ") == 11
+    assert f"ok   {QUARTER}: the four words of its keys are {WORDS}." in said.splitlines()
     status, said = run(tmp_path, export_of(LEAVES[1:]), *options)
     assert status == 1
     assert "NOT INTACT" in said

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from narrative.passes import scrubbing
 from tests.factories import make_person
 from tests.pages import Pages
 
@@ -10,6 +11,8 @@ NOT_PROMISED = (
     "Watchers",
     "False company",
     "A question that disappears unseen by others",
+    "A forged hand",
+    "The last 2 seconds",
     "What you write",
     "Force",
     "Those who hold no passes",
@@ -32,6 +35,17 @@ def test_it_says_the_settings_of_this_installation(pages: Pages):
     page = pages.get("/anonymity")
     assert "Questions do not open before 21 colleagues hold passes" in page.text
     assert "each may ask 4 questions a quarter" in page.text
+
+
+def test_it_says_what_a_copy_of_the_files_shows_while_many_ask_at_once(pages: Pages):
+    """As docs/anonymity.md does; tests/anonymity/test_exposure.py shows that it is so, and for how long."""
+    assert scrubbing.SCRUB_WINDOW == 2
+    said = "shows those of the last 2 seconds, and only those, in the order in which they came"
+    assert said in " ".join(pages.get("/anonymity").text.split())
+    settings = pages.app.extensions["narrative.settings"]
+    elsewhere = replace(settings, anonymous_url="postgresql+psycopg://elsewhere/anonymous")
+    pages.app.extensions["narrative.settings"] = elsewhere
+    assert "The last 2 seconds" not in pages.get("/anonymity").text
 
 
 def test_it_says_what_the_anonymous_store_of_this_installation_would_show(pages: Pages):

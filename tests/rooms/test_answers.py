@@ -1,19 +1,25 @@
 """The queue, as leaders use it."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from narrative.answers import actions, queries
+from narrative.answers.models import Draft
 from narrative.answers.rules import DECLINE_REASONS, LONGEST_ANSWER
 from narrative.database import db
-from narrative.people.models import Person
+from narrative.narratives.models import Commitment
+from narrative.narratives.rules import OutcomeRow
+from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.questions.models import Question
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter, make_question
 from tests.pages import Pages
+from tests.writing import published, ready_draft
 
 ASKING = MONDAY + timedelta(days=26)
 
@@ -291,3 +297,93 @@ def test_the_policy_is_public_and_complete(pages: Pages) -> None:
     text = pages.another().get("/policy").text
     for words in DECLINE_REASONS.values():
         assert words in text
+
+
+# Something promised
+
+
+def promise(question: Question, leader: Person, **changes: str) -> dict[str, str]:
+    """What a form sends that promises something."""
+    sent = {
+        "text": "We will.",
+        "promise_title": "Ask the crew",
+        "promise_owner": str(leader.id),
+        "promise_bucket": str(question.bucket_id),
+        "promise_due": "2026-q3",
+    }
+    return {**sent, **changes}
+
+
+def commitments() -> list[Commitment]:
+    db.session.rollback()
+    return list(db.session.scalars(select(Commitment)))
+
+
+def test_a_promise_stands_under_its_answer(pages: Pages, question: Question, leader: Person) -> None:
+    board = f"/board/2026-q2/{question.id}"
+    pages.post(address(question), promise(question, leader))
+    (made,) = commitments()
+    assert (made.title, made.due_in, made.owner_id) == ("Ask the crew", "2026-q3", leader.id)
+    assert (made.made_in, made.bucket_id) == (f"2026-q2/{question.id}", question.bucket_id)
+    page = pages.another().sign_in(make_person()).get(board)
+    assert "Promised: Ask the crew, by Q3 2026, Ada Lovelace Open" in page.text
+    # Sent again, since the page that said so was lost, it promises nothing twice.
+    pages.post(address(question), promise(question, leader))
+    assert len(commitments()) == 1
+
+
+def test_the_answer_shows_what_became_of_its_promise(
+    pages: Pages, question: Question, leader: Person
+) -> None:
+    pages.post(address(question), promise(question, leader))
+    (made,) = commitments()
+    workshop = db.session.get_one(Bucket, made.bucket_id)
+    told = OutcomeRow(key=f"commitment-{made.id}", state="partly", sentence="Half of them.")
+    later = make_quarter("2026-q3")
+    published(later, workshop, workshop=replace(ready_draft("Workshop"), outcomes=(told,)))
+    page = pages.get(f"/board/2026-q2/{question.id}")
+    assert "Promised: Ask the crew, by Q3 2026, Ada Lovelace Partly Half of them. in Q3 2026" in page.text
+    assert page.links()["in Q3 2026"] == f"/narratives/2026-q3/workshop#commitment-{made.id}"
+
+
+def test_half_a_promise_is_refused_and_kept(pages: Pages, question: Question, leader: Person) -> None:
+    sent = promise(question, leader, promise_owner="", promise_bucket="999", promise_due="2031-q1")
+    page = pages.post(address(question), sent, status=422)
+    assert page.errors() == [
+        "Choose who keeps the promise",
+        "Choose in which bucket’s narrative it is reported",
+        "Choose the quarter in which it is reported",
+    ]
+    assert page.all("input", name="promise_title")[0].attributes["value"] == "Ask the crew"
+    assert state(question) == "waiting"
+    assert commitments() == []
+
+
+def test_an_answer_that_promises_nothing_promises_nothing(
+    pages: Pages, question: Question, leader: Person
+) -> None:
+    pages.post(address(question), promise(question, leader, promise_title=" ", promise_owner="x"))
+    assert state(question) == "answered"
+    assert commitments() == []
+
+
+def test_a_draft_keeps_half_a_promise(pages: Pages, question: Question, leader: Person) -> None:
+    page = pages.post(address(question, "draft"), promise(question, leader, promise_owner=""))
+    assert page.all("input", name="promise_title")[0].attributes["value"] == "Ask the crew"
+    (chosen,) = [
+        option
+        for option in page.all("select", name="promise_due")[0].children
+        if "selected" in option.attributes
+    ]
+    assert chosen.attributes["value"] == "2026-q3"
+    assert commitments() == []
+    assert db.session.scalars(select(Draft.promised)).one()["title"] == "Ask the crew"
+
+
+def test_a_promise_that_differs_from_what_was_published_is_not_swallowed(
+    pages: Pages, question: Question, leader: Person
+) -> None:
+    pages.post(address(question), promise(question, leader))
+    page = pages.post(address(question), promise(question, leader, promise_title="Ask everybody"), status=409)
+    assert "You promised: Ask everybody" in page.text
+    assert [made.title for made in commitments()] == ["Ask the crew"]

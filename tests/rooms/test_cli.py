@@ -107,8 +107,8 @@ def test_before_init_every_command_says_what_to_do(empty: Installation) -> None:
 
 
 def test_migrate_says_where_the_database_stands_and_goes_both_ways(installation: Installation) -> None:
-    assert "The database is in its newest form already (0003)." in installation.run("migrate")
-    assert "The database went from 0003 to empty." in installation.run("migrate", "--to", "base")
+    assert "The database is in its newest form already (0007)." in installation.run("migrate")
+    assert "The database went from 0007 to empty." in installation.run("migrate", "--to", "base")
     assert "has not been brought to its newest form" in installation.run("tick", status=1)
     assert "There is no revision 9999. Nothing was changed." in installation.run(
         "migrate", "--to", "9999", status=1

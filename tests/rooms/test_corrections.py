@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from narrative.database import db
-from narrative.narratives import queries
+from narrative.narratives import queries, reading
 from narrative.narratives.correcting import NothingChanged, NotPublished, correct
 from narrative.narratives.freezing import render_anew
 from narrative.narratives.locking import NewerRevision
@@ -24,7 +24,7 @@ from narrative.quarters.models import Quarter
 from narrative.web.moments import format_day
 from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.pages import Page, Pages
-from tests.writing import READING, owned, published, ready_draft, write
+from tests.writing import ANYWAY, READING, owned, published, ready_draft, write
 
 PRODUCT = "/narratives/2026-q2/product"
 NEW, CREATE = f"{PRODUCT}/corrections/new", f"{PRODUCT}/corrections"
@@ -92,6 +92,8 @@ def typed(page: Page, **changes: str) -> dict[str, str]:
     sent = {}
     for element in page.reader.elements:
         name = element.attributes.get("name", "")
+        if element.attributes.get("type") == "radio" and "checked" not in element.attributes:
+            continue
         if element.tag == "textarea":
             sent[name] = element.text.removeprefix("\r\n").removeprefix("\n")
         elif element.tag == "input" and name not in {"", "csrf_token", "accepted"}:
@@ -135,7 +137,12 @@ def test_priorities_keep_their_rows(company: Company) -> None:
     assert [title for _id, title in rows] == ["Second", "Renamed"]
     assert rows[1][0] == known
     company.correct(priorities=(second,))
-    assert list(db.session.scalars(select(Priority.title))) == ["Second"]
+    shown = reading.published_priorities(company.narrative.id)
+    assert [priority.title for priority in shown] == ["Second"]
+    # Later narratives may speak of what was taken out; put back, it is the same one.
+    assert list(db.session.scalars(select(Priority.title).where(Priority.removed))) == ["Renamed"]
+    company.correct(priorities=(second, row))
+    assert db.session.get_one(Priority, known).removed is False
 
 
 def test_what_was_written_after_the_sign_off_is_not_published_by_a_correction(app: Flask) -> None:
@@ -146,7 +153,7 @@ def test_what_was_written_after_the_sign_off_is_not_published_by_a_correction(ap
 
     narrative = signed(quarter, bucket, published_draft)
     write(quarter, bucket, owned(bucket, ready_draft("Unsigned")))
-    publish_quarter(quarter, by=None, at=READING)
+    publish_quarter(quarter, by=None, at=READING, decision=ANYWAY)
     db.session.rollback()
     draft = owned(bucket, replace(published_draft, opening="Put right."))
     correct(narrative, draft=draft, base=2, reason="A slip", by=bucket.owner, at=READING)
@@ -257,6 +264,51 @@ def test_readers_see_which_blocks_were_corrected_and_when(company: Company, page
     assert notes(pages.get(PRODUCT)) == marked
     company.correct(went_well="One two three four.\n\nFive!")
     assert len(notes(pages.get(PRODUCT))) == 1
+
+
+def test_a_priority_that_was_corrected_is_marked(company: Company, pages: Pages) -> None:
+    (row,) = company.draft.priorities
+    further = replace(row, key="f" * 16, title="A priority more than there was")
+    changed = replace(row, measure="Everybody has been asked and nobody minds")
+    company.correct("Said better", priorities=(replace(row, title=f"{row.title}!"), further))
+    company.correct("Said better", priorities=(changed, further))
+    items = pages.sign_in(company.employee).get(PRODUCT).all("ol", class_="priorities")[0].children
+    marked = [
+        [(a.text, a.attributes["href"]) for p in one.children for a in p.children if a.tag == "a"]
+        for one in items
+    ]
+    corrected = f"corrected {format_day(READING)}"
+    assert marked == [[(corrected, f"{CREATE}/3")], [(corrected, f"{CREATE}/2")]]
+
+
+def test_what_was_taken_out_is_marked_where_it_stood(company: Company, pages: Pages) -> None:
+    long = "One two three four.\n\nFive.\n\nSix seven eight nine ten."
+    company.correct(went_well=long)
+    pages.sign_in(company.employee)
+    assert "shortened" not in pages.get(PRODUCT).text
+    (row,) = company.draft.priorities
+    further = replace(row, key="f" * 16, title="A priority more than there was")
+    company.correct(went_well="One two three four.\n\nFive.", priorities=(row, further))
+    page = pages.get(PRODUCT)
+    (link,) = [a for a in page.all("a", class_="block-note") if a.text.startswith("shortened")]
+    assert (link.text, link.attributes["href"]) == (f"shortened {format_day(READING)}", f"{CREATE}/3")
+    company.correct(went_well=long, priorities=(row,))
+    (link,) = [a for a in pages.get(PRODUCT).all("a", class_="block-note") if "shortened" in a.text]
+    assert link.attributes["href"] == f"{CREATE}/4"
+    assert "shortened" in page.all("section", aria_labelledby="went-well")[0].text
+
+
+def test_the_ledger_says_when_who_why_and_how_many_words(company: Company, pages: Pages) -> None:
+    company.correct("A digit", went_well="One two three 4.\n\nFive.")
+    company.correct("The whole of it", went_badly="All of this is new to everybody.")
+    page = pages.sign_in(company.employee).get(PRODUCT)
+    (ledger,) = page.all("section", aria_labelledby="corrections")
+    owner = company.bucket.owner.name
+    assert " ".join(ledger.text.split()) == (
+        "Corrections since publication The whole of it Friday 10 July 2026, "
+        f"{owner} · 6 words changed · See what changed in correction 2 1 of three words or fewer A digit "
+        f"Friday 10 July 2026, {owner} · 1 word changed · See what changed in correction 1"
+    )
 
 
 def test_only_those_who_write_correct(company: Company, pages: Pages) -> None:

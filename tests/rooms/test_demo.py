@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from narrative import clock
 from narrative.cli.verify import verify
 from narrative.database import db
+from narrative.narratives.models import Outcome
 from narrative.passes.models import Issuance
 from narrative.people.queries import people
 from narrative.quarters.queries import current_quarter, quarters
@@ -69,6 +70,32 @@ def test_the_demos_ledger_adds_up_and_is_verified_by_other_code(
     (tmp_path / "export.json").write_text(export, encoding="utf-8")
     done = CliRunner().invoke(verify, [str(tmp_path / "export.json")])
     assert (done.exit_code, done.output.splitlines()[-1]) == (0, "Intact."), done.output
+
+
+def test_the_demos_promises_are_accounted_for(app: Flask, pages: Pages) -> None:
+    company = load()
+    cast = play(company, stage="answering", at=clock.now(), report=lambda _line: None)
+    narratives = [told for quarter in company.quarters for told in quarter.narratives]
+    said = Counter(one.result for told in narratives for one in told.outcomes)
+    assert Counter(db.session.scalars(select(Outcome.state))) == {**said, "not reported": 4}
+    now, last, *_earlier = (quarter.name for quarter in quarters())
+    pages.sign_in(cast["aoife"])
+    money = pages.get(f"/narratives/{now}/money")
+    assert "Put a month's wages aside" in money.text
+    assert "carried 2 quarters · carried over" in money.text
+    assert "carried 3 quarters" in money.text
+    workshop = pages.get(f"/narratives/{now}/workshop")
+    assert "promised in an answer" in workshop.text
+    answer = pages.get(workshop.links()["promised in an answer"])
+    assert "six weeks under load, then yes or no, by" in answer.text
+    assert f"/narratives/{now}/workshop#commitment-" in answer.html
+    earlier = pages.get(f"/narratives/{last}/workshop")
+    assert "Not reported Finish the trial of the new lifting column" in earlier.text
+    # What is not reported in time stands again in the next quarter.
+    assert (
+        "Not reported The lifting course for the other twenty" in pages.get(f"/narratives/{last}/people").text
+    )
+    assert "Done The lifting course for the other twenty" in pages.get(f"/narratives/{now}/people").text
 
 
 def test_whoever_asks_votes_adds_and_takes_back_in_the_demo(app: Flask) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from werkzeug.test import TestResponse
 
 from narrative.answers.models import Withholding
@@ -25,11 +25,14 @@ from narrative.ledger import actions, queries
 from narrative.ledger.rules import entries, merkle
 from narrative.ledger.rules.words import four_words
 from narrative.ledger.signing import opened_checkpoint
-from narrative.questions.models import Question
+from narrative.questions.actions import erase, move
+from narrative.questions.models import FollowUp, Question
 from narrative.web.assets import CLIENT_LIST
+from tests.asking import message, new_mark
 from tests.company import AFTER, SECRET, Company, make_company
 from tests.factories import make_person
 from tests.pages import Page, Pages
+from tests.pass_holder import to_base64url
 
 DAY = date(2026, 8, 3)
 SIZE = 13
@@ -250,10 +253,101 @@ def test_a_text_that_was_changed_in_the_database_is_found_in_the_export(app: Fla
     assert all(question.id in sentence for sentence in found)
 
 
+def forge(question: Question, *, signature: str | None) -> None:
+    """Withdraw a question in its asker's name, as whoever has the database and the ledger's key can."""
+    with transaction() as session:
+        move(session, question.id, expected="waiting", to="withdrawn")
+        erase(session, question.id)
+        said = {"quarter": "2026-q2", "id": question.id, "day": DAY}
+        actions.append(session, entries.withdrawn(**said, signature=signature))
+
+
+def signatures(company: Company) -> dict[str, str | None]:
+    """What a forger can put under the withdrawal of the company's first question."""
+    question, other = company.questions[0], company.questions[1]
+    return {
+        "of before signatures were kept": None,
+        "of another key": message(new_mark(), 0)["signature"],
+        "of another question": message(other.mark, 0)["signature"],
+        "of another quarter": message(question.mark, 0, quarter="2026-q1")["signature"],
+        "of what was added to it": message(question.mark, 1, f"This one: {SECRET}")["signature"],
+        "of no bytes": "A" * 86,
+    }
+
+
+@pytest.mark.parametrize(
+    "under",
+    [
+        *("of before signatures were kept", "of another key", "of another question", "of another quarter"),
+        *("of what was added to it", "of no bytes"),
+    ],
+)
+def test_a_withdrawal_in_somebody_elses_name_is_found_by_the_independent_program(
+    app: Flask, company: Company, under: str
+) -> None:
+    forge(company.questions[0], signature=signatures(company)[under])
+    export = fetched_export(app, company)
+    key = from_base64url(export["public_key"])
+    found = opened_checkpoint(export["checkpoint"], issuer=export["name"], public_key=key)
+    hashes = [merkle.leaf_hash(body.encode()) for body in export["leaves"]]
+    assert (found.size, found.root) == (len(hashes), merkle.root_of_leaves(hashes))
+    [said] = check_all(export, at=AFTER).bad
+    assert "(withdrawn, 2026-q2)" in said
+    assert ("no signature" if "before" in under else "forged") in said
+
+
+def test_the_control_a_withdrawal_that_whoever_asked_signed_is_good(app: Flask, company: Company) -> None:
+    question = company.questions[0]
+    forge(question, signature=message(question.mark, 0)["signature"])
+    verdict = check_all(fetched_export(app, company), at=AFTER)
+    assert verdict.bad == []
+    assert "2026-q2: 2 withdrawals and follow-ups are signed by those who asked." in verdict.good
+
+
+def test_an_addition_in_somebody_elses_name_is_found_by_the_independent_program(
+    app: Flask, company: Company
+) -> None:
+    question = company.questions[0]
+    said = {"mark": question.mark, "number": 2, "text_hash": "a" * 64, "day": DAY}
+    other = message(question.mark, 2, "Another.")["signature"]
+    with transaction() as session:
+        actions.append(session, entries.follow_up(quarter="2026-q2", **said, signature=other))
+    [found] = check_all(fetched_export(app, company), at=AFTER).bad
+    assert "(follow-up, 2026-q2): it was forged" in found
+
+
+def test_what_was_added_is_in_the_export_with_its_salt_and_a_change_of_it_is_found(
+    app: Flask, company: Company
+) -> None:
+    added = db.session.scalars(select(FollowUp)).one()
+    export = fetched_export(app, company)
+    [row] = export["follow_ups"]
+    assert row == {
+        "mark": company.questions[0].mark,
+        "number": 1,
+        "salt": to_base64url(bytes(added.salt or b"")),
+        "text": f"This one: {SECRET}",
+    }
+    shown = "1 follow-ups are shown with the very texts that were received."
+    assert shown in check_all(export, at=AFTER).good
+    added.text = "That one."
+    db.session.commit()
+    [said] = check_all(fetched_export(app, company), at=AFTER).bad
+    assert said == f"A follow-up to question {company.questions[0].id} is not the one that was signed."
+
+
+def test_the_export_holds_the_four_words_of_each_quarter(app: Flask, company: Company) -> None:
+    export = fetched_export(app, company)
+    words = queries.words("2026-q2", queries.size())
+    assert export["words"] == {"2026-q2": words}
+    assert f"2026-q2: the four words of its keys are {words}." in check_all(export, at=AFTER).good
+
+
 def test_an_erased_text_is_in_no_export_and_the_rest_still_verifies(app: Flask, company: Company) -> None:
     withhold_once(db.session.get_one(Question, company.questions[0].id), company)
     export = fetched_export(app, company)
     assert company.questions[0].id not in {one["id"] for one in export["openings"]}
+    assert export["follow_ups"] == []
     assert check_all(export, at=AFTER).bad == []
 
 
@@ -264,7 +358,9 @@ def test_whoever_is_not_signed_in_gets_no_export(app: Flask, company: Company) -
 def test_before_the_first_entry_the_export_is_empty_and_signed(app: Flask) -> None:
     answer = Pages(app).sign_in(make_person()).client.get("/ledger/export.json")
     export = json.loads(answer.get_data(as_text=True))
-    assert (export["leaves"], export["openings"], export["answers"]) == ([], [], [])
+    lists = ("leaves", "openings", "follow_ups", "answers")
+    assert [export[name] for name in lists] == [[], [], [], []]
+    assert export["words"] == {}
     assert check_all(export, at=AFTER).bad == []
 
 

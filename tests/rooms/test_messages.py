@@ -28,7 +28,9 @@ from tests.asking import (
     ask,
     message,
     new_mark,
+    new_salt,
     open_quarter,
+    salt_of,
     send_message,
     sign,
 )
@@ -175,11 +177,16 @@ def test_of_two_texts_at_the_same_moment_under_one_number_one_is_taken(app, rele
 
 def test_an_unsigned_a_tampered_and_a_strange_message_are_refused_with_one_sentence(app, quarter, released):
     good, other = message(released.mark, 1, "And?"), new_mark()
-    forged = commitments.message(quarter="2026-q2", mark=released.mark, number=1, text="And?")
+    hashed = commitments.follow_up_hash(salt_of(released.mark, 1), mark=released.mark, number=1, text="And?")
+    forged = commitments.message(quarter="2026-q2", mark=released.mark, number=1, text_hash=hashed)
     refused = {
         "another text": {**good, "text": "But?"},
         "another number": {**good, "number": 2},
-        "a withdrawal of it": {**good, "number": 0, "text": ""},
+        "a withdrawal of it": {**good, "number": 0, "text": "", "salt": None},
+        "another salt": {**good, "salt": new_salt()},
+        "no salt": {**good, "salt": None},
+        "a short salt": {**good, "salt": good["salt"][:-2]},
+        "a withdrawal with a salt": {**message(released.mark, 0), "salt": good["salt"]},
         "the key of another": {**good, "signature": sign(other, forged)},
         "a mark that never came": message(other, 1, "And?"),
         "its own quarter's": message(released.mark, 1, "And?", quarter="2026-q3"),

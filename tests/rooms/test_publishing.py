@@ -12,23 +12,17 @@ from sqlalchemy import select
 
 from narrative.database import db
 from narrative.narratives import locking, queries, writing
+from narrative.narratives.gate import Decision, MoreMissing, NothingSignedOff
 from narrative.narratives.models import Narrative, Priority, Publication
-from narrative.narratives.publishing import (
-    CannotPublish,
-    MoreMissing,
-    NothingSignedOff,
-    publish_if_due,
-    publish_late,
-    publish_quarter,
-)
+from narrative.narratives.publishing import CannotPublish, publish_if_due, publish_late, publish_quarter
 from narrative.narratives.signing_off import sign_off, withdraw_sign_off
 from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from tests.counting import counted_queries
 from tests.factories import make_bucket, make_person, make_quarter, save
-from tests.pages import Pages
-from tests.writing import DRAFTING, PUBLISHED, READING, ready_draft, signed, write
+from tests.pages import Page, Pages
+from tests.writing import ANYWAY, DRAFTING, PUBLISHED, READING, ready_draft, signed, write
 
 PAGE = "/quarters/2026-q2/publication"
 
@@ -69,7 +63,7 @@ def priorities() -> list[str]:
 def test_publishing_shows_every_signed_off_text_in_one_moment(company: Company) -> None:
     for bucket in (company.product, company.people):
         signed(company.quarter, bucket)
-    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     assert company.states() == {"Product": "published", "People": "published"}
     assert company.quarter.published_at == PUBLISHED
     facts = {(one.number, one.published_at, one.published_by_id, one.reason) for one in publications()}
@@ -80,8 +74,8 @@ def test_publishing_shows_every_signed_off_text_in_one_moment(company: Company) 
 
 def test_it_is_published_once(company: Company) -> None:
     signed(company.quarter, company.product)
-    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
-    assert not publish_quarter(company.quarter, by=company.organiser, at=READING)
+    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
+    assert not publish_quarter(company.quarter, by=company.organiser, at=READING, decision=ANYWAY)
     assert [one.number for one in publications()] == [1]
     assert company.quarter.published_at == PUBLISHED
 
@@ -91,7 +85,7 @@ def test_what_was_signed_off_is_published_whatever_was_written_since(company: Co
     pinned = narrative.head
     write(company.quarter, company.product, ready_draft("Later"))
     assert company.states()["Product"] == "changed since sign-off"
-    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     (publication,) = publications()
     assert publication.revision_number == pinned
     assert "Later" not in "".join(publication.html.values())
@@ -101,14 +95,14 @@ def test_what_was_signed_off_is_published_whatever_was_written_since(company: Co
 def test_what_is_not_signed_off_is_late_and_unseen(company: Company) -> None:
     signed(company.quarter, company.product)
     write(company.quarter, company.people)
-    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     assert company.states() == {"Product": "published", "People": "late"}
     assert len(publications()) == 1
 
 
 def test_a_bucket_made_later_is_not_late_in_a_quarter_before_it(company: Company) -> None:
     signed(company.quarter, company.product)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     make_bucket("Founded later")
     assert company.states() == {"Product": "published", "People": "late"}
 
@@ -121,7 +115,7 @@ def test_an_archived_bucket_is_not_published_and_a_published_one_stays_when_arch
         signed(company.quarter, bucket)
     gone.archived_at = DRAFTING
     save(gone)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     company.people.archived_at = READING
     save(company.people)
     assert company.states() == {"Product": "published", "People": "published"}
@@ -130,7 +124,7 @@ def test_an_archived_bucket_is_not_published_and_a_published_one_stays_when_arch
 def test_nothing_signed_off_publishes_nothing(company: Company) -> None:
     write(company.quarter, company.product)
     with pytest.raises(NothingSignedOff):
-        publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+        publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     db.session.rollback()
     assert company.quarter.published_at is None
     assert db.session.scalar(select(Narrative.id).where(Narrative.bucket_id == company.people.id)) is None
@@ -141,10 +135,11 @@ def test_no_more_is_left_out_than_was_seen(company: Company) -> None:
     narrative = signed(company.quarter, company.people)
     withdraw_sign_off(narrative, at=DRAFTING)
     with pytest.raises(MoreMissing) as refusal:
-        publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, without=())
+        publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=Decision(without=()))
     assert refusal.value.names == ["People"]
     assert publications() == []
-    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, without={company.people.id})
+    seen = Decision(without={company.people.id}, because="People follow.")
+    assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=seen)
 
 
 # By itself
@@ -182,7 +177,7 @@ def test_a_late_narrative_is_published_once_it_is_signed_off(company: Company) -
     late = write(company.quarter, company.people)
     with pytest.raises(CannotPublish):
         publish_late(late, by=company.organiser, at=READING)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     with pytest.raises(CannotPublish):
         publish_late(late, by=company.organiser, at=READING)
     sign_off(late, revision_number=late.head, by=company.people.owner, at=READING)
@@ -198,7 +193,7 @@ def test_a_late_narrative_is_published_once_it_is_signed_off(company: Company) -
 
 def test_no_way_of_writing_changes_what_is_published(company: Company) -> None:
     narrative = signed(company.quarter, company.product)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     before = [(one.html, one.revision_number, one.words) for one in publications()]
     head, owner = narrative.head, company.product.owner
     changed = replace(ready_draft("Product"), opening="Something else.")
@@ -224,7 +219,7 @@ def test_no_way_of_writing_changes_what_is_published(company: Company) -> None:
 
 def test_no_writing_route_changes_what_is_published(company: Company, app: Flask, pages: Pages) -> None:
     narrative = signed(company.quarter, company.product)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     before = [(one.number, one.html) for one in publications()]
     tried = set()
     sent = {"base": narrative.head, "opening": "Something else.", "revision": narrative.head, "without": "1"}
@@ -254,6 +249,13 @@ def in_drafting() -> object:
         yield
 
 
+def hidden(page: Page) -> dict[str, list[str]]:
+    """What the page sends along with the press of its button: which lack of which buckets was seen."""
+    return {
+        name: [e.attributes["value"] for e in page.all("input", name=name)] for name in ("without", "seen")
+    }
+
+
 @pytest.mark.usefixtures("in_drafting")
 def test_the_organiser_sees_how_each_stands_and_publishes(company: Company, pages: Pages) -> None:
     signed(company.quarter, company.product)
@@ -263,13 +265,12 @@ def test_the_organiser_sees_how_each_stands_and_publishes(company: Company, page
     )
     pages.sign_in(company.organiser)
     page = pages.get(PAGE)
-    rows = {row.children[0].text.strip(): " ".join(row.text.split()) for row in page.all("tr")[1:]}
-    assert "Signed off" in rows["Product"]
-    assert "Drafting" in rows["People"]
-    assert "expected Thursday 16 July 2026: Two are ill" in rows["People"]
+    rows = [" ".join(row.text.split()) for row in page.all("li", class_="inspected")]
+    assert rows[0].startswith(f"Product {company.product.owner.name} Signed off")
+    assert rows[1].startswith(f"People {company.people.owner.name} Drafting")
+    assert "expected Thursday 16 July 2026: Two are ill" in rows[1]
     assert "Publish without People" in page.text
-    without = [e.attributes["value"] for e in page.all("input", name="without")]
-    page = pages.post(PAGE, {"without": without})
+    page = pages.post(PAGE, {**hidden(page), "because": "People follow on Thursday."})
     assert "Q2 2026 is published" in page.text
     assert company.states() == {"Product": "published", "People": "late"}
 
@@ -278,9 +279,9 @@ def test_the_organiser_sees_how_each_stands_and_publishes(company: Company, page
 def test_a_sign_off_that_is_gone_stops_the_press(company: Company, pages: Pages) -> None:
     signed(company.quarter, company.product)
     narrative = signed(company.quarter, company.people)
-    pages.sign_in(company.organiser).get(PAGE)
+    page = pages.sign_in(company.organiser).get(PAGE)
     withdraw_sign_off(narrative, at=DRAFTING)
-    page = pages.post(PAGE, {}, status=409)
+    page = pages.post(PAGE, hidden(page), status=409)
     assert "Nothing was published. People is not signed off any more" in page.text
     assert publications() == []
 
@@ -297,15 +298,16 @@ def test_with_nothing_signed_off_there_is_no_button(company: Company, pages: Pag
 def test_only_organisers_publish(company: Company, pages: Pages, role: str) -> None:
     signed(company.quarter, company.product)
     pages.sign_in(make_person(role))
-    assert "Only organisers" in pages.get(PAGE, status=403).text
-    pages.post(PAGE, {}, status=403)
+    page = pages.get(PAGE, status=200 if role == "leader" else 403)
+    assert page.all("button", data_kind="primary") == []
+    assert "Only organisers" in pages.post(PAGE, {}, status=403).text
     assert publications() == []
 
 
 def test_a_late_narrative_is_published_by_its_owner_or_an_organiser(company: Company, pages: Pages) -> None:
     signed(company.quarter, company.product)
     late = write(company.quarter, company.people)
-    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED)
+    publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
     address = "/narratives/2026-q2/people/publication"
     with time_machine.travel(READING, tick=False):
         pages.another().sign_in(make_person()).post(address, {}, status=404)

@@ -44,7 +44,8 @@ def test_revisions_are_listed_by_whoever_wrote_when(company: Company, pages: Pag
     page = pages.sign_in(company.other_leader).get(f"{ROOM}/revisions")
     rows = [" ".join(row.text.split()) for row in page.all("tr")][1:]
     assert rows == [
-        "Tuesday 30 June 2026, 10:01 UTC Ada Lovelace The newest. 2 saves",
+        "Tuesday 30 June 2026, 10:01 UTC Ada Lovelace The newest. 2 saves "
+        "Revision 4 Tuesday 30 June 2026, 10:01 UTC Revision 3 Tuesday 30 June 2026, 10:00 UTC",
         "Tuesday 30 June 2026, 09:30 UTC Grace Hopper 1 save",
         "Tuesday 30 June 2026, 09:00 UTC Ada Lovelace 1 save",
     ]

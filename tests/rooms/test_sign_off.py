@@ -102,7 +102,8 @@ def test_a_save_after_the_sign_off_is_kept_and_asks_for_it_again(company: Compan
     visitor.post(f"{ROOM}/sign-off", {"revision": "1"})
     page = visitor.post(EDIT, typed(visitor.get(EDIT), opening="Calm, mostly."))
     assert "Changed since sign-off" in page.text
-    assert page.links()["What was changed since"] == f"{ROOM}/revisions/2?against=1"
+    assert "Changed since sign-off: 2 words, see what changed." in page.text
+    assert page.links()["see what changed"] == f"{ROOM}/revisions/2?against=1"
     assert company.narrative is not None
     assert company.narrative.sign_off is not None
     assert company.narrative.sign_off.revision_number == 1

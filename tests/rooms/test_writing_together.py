@@ -9,17 +9,21 @@ from datetime import timedelta
 import pytest
 import time_machine
 from flask import Flask
+from pycrdt import Map
 
 from narrative.database import db
 from narrative.encoding import to_base64url
 from narrative.narratives import queries
 from narrative.narratives.document.models import Document, DocumentUpdate, Presence
 from narrative.narratives.document.settling import settle_what_rests
-from narrative.narratives.rules import Draft
+from narrative.narratives.models import Priority
+from narrative.narratives.rules import Draft, OutcomeRow
 from narrative.narratives.rules.authorship import runs_of, written_by
 from tests.document_page import DOCUMENT, WritingPage
 from tests.drafting import AT, Company, finished, make_company
+from tests.factories import make_quarter
 from tests.pages import Pages
+from tests.writing import published
 
 
 @pytest.fixture
@@ -32,7 +36,7 @@ def company(app: Flask) -> Iterator[Company]:
 @pytest.fixture
 def ada(company: Company, pages: Pages) -> WritingPage:
     """Ada's page, opened."""
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.sync()
     return page
 
@@ -40,7 +44,7 @@ def ada(company: Company, pages: Pages) -> WritingPage:
 @pytest.fixture
 def grace(company: Company, pages: Pages, ada: WritingPage) -> WritingPage:
     """Grace's page, opened after Ada's."""
-    page = WritingPage(pages.another().sign_in(company.grace))
+    page = WritingPage(visitor=pages.another().sign_in(company.grace))
     page.sync()
     return page
 
@@ -60,7 +64,9 @@ def test_two_pages_write_in_one_text_and_both_see_both(ada: WritingPage, grace: 
 def test_the_document_begins_with_the_newest_revision_once(company: Company, pages: Pages) -> None:
     draft = finished(company.ada)
     company.write(draft)
-    first, second = (WritingPage(pages.another().sign_in(one)) for one in (company.ada, company.grace))
+    first, second = (
+        WritingPage(visitor=pages.another().sign_in(one)) for one in (company.ada, company.grace)
+    )
     first.sync()
     second.sync()
     assert (str(first.text()), str(second.text())) == (draft.opening, draft.opening)
@@ -115,7 +121,7 @@ def test_typing_and_taking_it_back_makes_no_revision(company: Company, ada: Writ
     ada.sync(update=to_base64url(ada.doc.get_update()))
     settle_what_rests(AT + timedelta(hours=1))
     assert company.revisions == []
-    assert str(WritingPage(ada.visitor).text()) == ""
+    assert str(WritingPage(visitor=ada.visitor).text()) == ""
 
 
 def test_a_form_saved_meanwhile_is_merged_and_reaches_the_pages(
@@ -237,7 +243,7 @@ def test_private_notes_are_in_no_revision(company: Company, ada: WritingPage, gr
 
 
 def test_a_page_that_writes_before_anybody_opened_anything(company: Company, pages: Pages) -> None:
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.type("From an old device.")
     page.sync()
     assert page.saved
@@ -268,3 +274,25 @@ def test_a_name_that_is_too_long_is_given_back(company: Company, ada: WritingPag
     assert page.errors() == ["Shorten “Name” by 1 characters: it may have 80"]
     assert f'value="{name}"' in page.html
     assert company.revisions[0].name == ""
+
+
+def test_what_became_of_a_promise_is_said_in_the_document(
+    company: Company, pages: Pages, ada: WritingPage
+) -> None:
+    promised = promise_of_last_quarter(company)
+    assert list(ada.doc.get("outcomes", type=Map).keys()) == []
+    ada.visitor.get("/narratives/2026-q2/product/edit")
+    ada.sync()
+    row = ada.doc.get("outcomes", type=Map)[promised]
+    row["state"] = "partly"
+    row["sentence"].insert(0, "Half of it floats.")
+    ada.sync()
+    settle_what_rests(AT + timedelta(hours=1))
+    assert company.head.outcomes == (OutcomeRow(key=promised, state="partly", sentence="Half of it floats."),)
+
+
+def promise_of_last_quarter(company: Company) -> str:
+    """Publish a priority of the quarter before, and return by what it is known now."""
+    earlier = make_quarter("2026-q1")
+    published(earlier, company.bucket)
+    return f"priority-{db.session.query(Priority).one().id}"

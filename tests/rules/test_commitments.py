@@ -6,7 +6,7 @@ from base64 import urlsafe_b64encode
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.questions.commitments import commitment, message
+from narrative.questions.commitments import commitment, follow_up_hash, message
 from narrative.questions.rules import normal_text
 
 SALT = bytes(range(16))
@@ -34,8 +34,15 @@ def test_another_salt_quarter_bucket_or_text_is_another_commitment() -> None:
 
 
 def test_a_message_is_signed_with_its_quarter_mark_and_number() -> None:
-    said = b"\x00\x14narrative message v1\x00\x072026-q2\x00\x04mark\x00\x012\x00\x03And"
-    assert message(quarter="2026-q2", mark="mark", number=2, text="And") == said
+    said = b"\x00\x14narrative message v2\x00\x072026-q2\x00\x04mark\x00\x012\x00\x04abcd"
+    assert message(quarter="2026-q2", mark="mark", number=2, text_hash="abcd") == said
+
+
+def test_what_is_signed_of_a_follow_up_is_a_salted_hash() -> None:
+    said = b"\x00\x16narrative follow-up v1\x00\x10" + SALT + b"\x00\x04mark\x00\x012\x00\x05And\xc3\xa9"
+    wanted = hashlib.sha256(said).hexdigest()
+    assert follow_up_hash(SALT, mark="mark", number=2, text="Andé") == wanted
+    assert follow_up_hash(bytes(16), mark="mark", number=2, text="Andé") != wanted
 
 
 @given(st.text(max_size=60))

@@ -18,6 +18,13 @@ def test_when_it_is_time_to_publish_the_organiser_is_told_what_is_missing() -> N
     assert step.also == ("See what is missing", "publish")
 
 
+def test_who_owns_what_was_changed_since_the_sign_off_is_asked_for_it_again() -> None:
+    step = next_step(Situation(role="leader", stage="drafting", changed=OWN))
+    assert (step.page, step.bucket, step.label) == ("sign off", "product", "Sign off Product again")
+    assert next_step(Situation(role="leader", stage="drafting", writing=OWN, changed=OWN)).page == "write"
+    assert next_step(Situation(role="organiser", stage="drafting", changed=OWN)).also is not None
+
+
 @pytest.mark.parametrize(
     "now",
     [

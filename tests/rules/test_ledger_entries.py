@@ -16,7 +16,7 @@ from narrative.ledger.rules.entries import Entry, MalformedEntry, canonical, rea
 
 DAY = date(2026, 8, 3)
 QUARTER = "2026-q3"
-ID, HASH = "0a" * 16, "ab" * 32
+ID, HASH, SIGNATURE = "0a" * 16, "ab" * 32, "A" * 86
 ABOUT = {"quarter": QUARTER, "id": ID, "day": DAY}
 
 EVERY_KIND = [
@@ -28,9 +28,9 @@ EVERY_KIND = [
     entries.declined(**ABOUT, reason="personal", sentence="It names somebody."),
     entries.reopened(**ABOUT),
     entries.withheld(**ABOUT, reason="personal"),
-    entries.withdrawn(**ABOUT),
+    entries.withdrawn(**ABOUT, signature=SIGNATURE),
     entries.merged(**ABOUT, into="0b" * 16),
-    entries.follow_up(quarter=QUARTER, mark="m" * 43, number=1, text_hash=HASH, day=DAY),
+    entries.follow_up(quarter=QUARTER, mark="m" * 43, number=1, text_hash=HASH, day=DAY, signature=SIGNATURE),
     entries.asked_back(**ABOUT, number=1, text="Which?"),
     entries.regrant(quarter=QUARTER, number=2),
     entries.close(quarter=QUARTER, received=3, day=DAY),
@@ -60,9 +60,13 @@ def test_a_body_holds_a_day_and_the_hash_of_a_text_but_neither_time_nor_text() -
 
 @pytest.mark.parametrize("entry", EVERY_KIND, ids=kind_of)
 def test_nothing_can_be_left_out_or_put_in(entry: Entry) -> None:
-    fields = entry.fields
+    fields, later = entry.fields, entries.LATER.get(entry.kind, {})
     for name in fields:
-        refused(canonical({other: value for other, value in fields.items() if other != name}))
+        without = canonical({other: value for other, value in fields.items() if other != name})
+        if name in later:
+            assert read(without).fields == read_entry(0, without).said
+        else:
+            refused(without)
         for wrong in (None, 1.5, True, {}, [], -1, ""):
             refused(canonical({**fields, name: wrong}))
     refused(canonical({**fields, "at": "2026-08-03T09:00:00Z"}))
@@ -85,6 +89,18 @@ def test_nothing_can_be_left_out_or_put_in(entry: Entry) -> None:
 )
 def test_anything_else_is_refused(body: str) -> None:
     refused(body)
+
+
+def test_what_was_written_before_signatures_were_kept_is_read_as_it_is() -> None:
+    about = {"id": ID, "kind": "withdrawn", "quarter": QUARTER, "day": "2026-08-03"}
+    assert read(canonical(about)).body == entries.withdrawn(**ABOUT, signature=None).body
+    for wrong in ("A" * 85, "A" * 85 + "B", "A" * 85 + "=", "ä" * 86):
+        refused(canonical({**about, "signature": wrong}))
+    first = EVERY_KIND[0].fields
+    assert first["signed"] == ["follow-up", "withdrawn"]
+    refused(canonical({**first, "signed": ["withdrawn"]}))
+    later = entries.keys(quarter=QUARTER, issuer="localhost:8000", keys=["vote/1/x"], client=HASH, round=2)
+    assert "signed" not in later.fields
 
 
 def refused(body: str) -> None:

@@ -217,17 +217,22 @@ class Kept:
     """A revision, as far as sessions know it."""
 
     number: int
-    author_id: int
+    authors: tuple[int, ...]
     saved_at: datetime
     base: int
     note: str = ""
     name: str = ""
 
 
-def saves(*facts: tuple[int, float]) -> list[Kept]:
-    """One revision for each (author, minutes after the beginning)."""
+def saves(*facts: tuple[int | tuple[int, ...], float]) -> list[Kept]:
+    """One revision for each (author or authors, minutes after the beginning)."""
     return [
-        Kept(number, author, MONDAY + timedelta(minutes=minutes), number - 1)
+        Kept(
+            number,
+            (author,) if isinstance(author, int) else author,
+            MONDAY + timedelta(minutes=minutes),
+            number - 1,
+        )
         for number, (author, minutes) in enumerate(facts, start=1)
     ]
 
@@ -245,11 +250,19 @@ def test_authors_who_write_at_once_have_sessions_of_their_own() -> None:
     assert grouped(saves((1, 0), (2, 1), (1, 2), (2, 3))) == [[1, 3], [2, 4]]
 
 
+def test_those_who_write_together_have_a_session_of_their_own() -> None:
+    facts = (((1, 2), 0), ((1,), 2), ((2, 1), 3), ((1, 2, 3), 4), ((), 5), ((1,), 6), ((), 7))
+    assert grouped(saves(*facts)) == [[1, 3], [4], [2, 6], [5, 7]]
+
+
 def test_what_is_more_than_an_autosave_stands_alone() -> None:
     revisions = saves((1, 0), (1, 1), (1, 2), (1, 3))
     revisions[1] = replace(revisions[1], base=0)
     revisions[2] = replace(revisions[2], note="Merged with what Grace Hopper had saved")
     assert grouped(revisions) == [[1], [2], [3], [4]]
+    named = saves((1, 0), (1, 1), (1, 2), (1, 3))
+    named[1] = replace(named[1], name="Before the board")
+    assert grouped(named) == [[1], [2], [3, 4]]
 
 
 def test_old_autosaves_go_and_the_last_of_each_session_stays() -> None:
@@ -261,29 +274,37 @@ def test_old_autosaves_go_and_the_last_of_each_session_stays() -> None:
 
 
 @given(
-    st.lists(st.tuples(st.integers(1, 3), st.integers(0, 4000), st.booleans()), max_size=40),
+    st.lists(
+        st.tuples(
+            st.sampled_from([1, 2, 3, (1, 2), (1, 2, 3), ()]),
+            st.integers(0, 4000),
+            st.sampled_from(["", "note", "name"]),
+        ),
+        max_size=40,
+    ),
     st.sets(st.integers(1, 40)),
     st.integers(0, 9000),
 )
 def test_thinning_never_takes_what_must_stay(
-    facts: list[tuple[int, int, bool]], pinned: set[int], age: int
+    facts: list[tuple[int | tuple[int, ...], int, str]], pinned: set[int], age: int
 ) -> None:
     facts.sort(key=lambda fact: fact[1])
     revisions = [
-        replace(kept, note="Restored from revision 1" if noted else "")
-        for kept, (_author, _minutes, noted) in zip(saves(*((a, m) for a, m, _ in facts)), facts, strict=True)
+        replace(kept, **({said: "Before the board"} if said else {}))
+        for kept, (_author, _minutes, said) in zip(saves(*((a, m) for a, m, _ in facts)), facts, strict=True)
     ]
     at = MONDAY + timedelta(minutes=age)
     gone = set(superseded(revisions, pinned=pinned, at=at))
     for revision in revisions:
-        if revision.number in pinned or revision.note or revision.saved_at >= at - KEEPS_EVERYTHING:
+        said = revision.note or revision.name
+        if revision.number in pinned or said or revision.saved_at >= at - KEEPS_EVERYTHING:
             assert revision.number not in gone
-    # Of whatever goes, the same author has something that stays, at most one session later.
+    # Of whatever goes, the same authors have something that stays, at most one session later.
     kept = [revision for revision in revisions if revision.number not in gone]
     for revision in revisions:
         if revision.number in gone:
             assert any(
-                one.author_id == revision.author_id
+                one.authors == revision.authors
                 and one.number > revision.number
                 and one.saved_at - revision.saved_at <= SESSION
                 for one in kept

@@ -86,10 +86,34 @@ def test_most_priorities_get_an_outcome_and_some_are_silently_dropped(company: C
         key for key in told if key not in {p.key for n in company.quarter(0).narratives for p in n.priorities}
     ]
     reported = {outcome.of for told in published(company).values() for outcome in told.outcomes}
-    assert set(earlier) - reported == {"cross-training", "lifting-for-all"}
+    assert set(earlier) - reported == {"cross-training", "lifting-for-all", "column-trial"}
     results = Counter(outcome.result for told in published(company).values() for outcome in told.outcomes)
     assert results["done"] > results["not done"] > 0
     assert results["partly"] > 0
+
+
+def test_one_goal_is_carried_through_four_plans(company: Company) -> None:
+    carries = {p.key: p.carries for told in published(company).values() for p in told.priorities}
+    chain = ["reserve-fourth"]
+    while before := carries[chain[-1]]:
+        chain.append(before)
+    assert chain == ["reserve-fourth", "reserve-third", "reserve-again", "reserve"]
+
+
+def test_two_promises_made_in_answers_are_kept_and_one_is_open(company: Company) -> None:
+    made = {
+        question.answer.promise.key: quarter.offset + question.answer.promise.due_after
+        for quarter in company.quarters
+        for question in quarter.questions
+        if question.answer and question.answer.promise
+    }
+    told = {one.of: (place[0], one.result) for place, n in published(company).items() for one in n.outcomes}
+    assert made == {"lifting-mornings": -1, "column-trial-from-the-front": 0, "small-houses-without-me": 1}
+    assert {key: told.get(key) for key in made} == {
+        "lifting-mornings": (0, "done"),
+        "column-trial-from-the-front": (0, "done"),
+        "small-houses-without-me": None,
+    }
 
 
 def test_one_past_bucket_is_late_and_two_are_corrected(company: Company) -> None:

@@ -63,6 +63,7 @@ def address(app: Flask, company: Company, rule: Rule) -> str:
         "question_id": company.questions[0].id,
         "person_id": company.employee.id,
         "number": 2,
+        "comment_id": 2,
         "slot": 1,
         "token": company.link,
         "version": app.extensions["narrative.assets"][0],

@@ -65,6 +65,19 @@ def test_whoever_is_named_beside_a_question_answers_it() -> None:
     assert beside == ANSWERING
 
 
+def test_a_commitment_knows_its_answer_by_address_and_names_only_who_keeps_it() -> None:
+    """The address of an answer holds a question's id, though no foreign key says so."""
+    commitments = TABLES["commitments"]
+    people = {key.parent.name for key in commitments.foreign_keys if key.column.table.name == "people"}
+    assert people == {"owner_id"}
+    columns = {"id", "bucket_id", "due_in", "title", "owner_id", "made_in", "made_at"}
+    assert set(commitments.columns.keys()) == columns
+    every = [(table.name, key.column.table.name) for table in TABLES.values() for key in table.foreign_keys]
+    assert [referring for referring, target in every if target == "commitments"] == ["outcomes"]
+    named = {key.parent.name for key in TABLES["outcomes"].foreign_keys if key.column.table.name == "people"}
+    assert named == set()
+
+
 def test_a_question_holds_nothing_but_itself() -> None:
     about = {"id", "quarter_id", "bucket_id", "released_on", "state", "slot", "votes"}
     assert set(Question.__table__.columns.keys()) == {*about, "text", "mark", "salt"}
@@ -81,7 +94,7 @@ def test_the_anonymous_store_holds_nothing_but_hashes_and_the_question() -> None
         "spent_passes": {"spent_mark", "quarter", "body_hash"},
         "pending_questions": {"key", "quarter", "bucket", "text", "mark", "salt"},
         "votes": {"spent_mark", "quarter", "slot"},
-        "pending_messages": {"key", "quarter", "mark", "number", "text"},
+        "pending_messages": {"key", "quarter", "mark", "number", "text", "salt", "signature"},
     }
     assert [key for table in ANONYMOUS_TABLES for key in table.foreign_keys] == []
     assert not {table.name for table in ANONYMOUS_TABLES} & set(TABLES)

@@ -92,4 +92,4 @@ def test_a_script_runs_under_the_policy(path: Path) -> None:
 
 def test_only_what_the_server_rendered_is_put_in_as_markup() -> None:
     put_in = {path.stem for path in SCRIPTS if "innerHTML" in path.read_text(encoding="utf-8")}
-    assert put_in == {"show_parts", "markdown-preview"}
+    assert put_in == {"show_parts", "markdown-preview", "threads"}

@@ -5,8 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from narrative.answers import actions, queries
 from narrative.answers.actions import StaleText
-from narrative.answers.forms import AnswerForm, CorrectionForm
-from narrative.answers.views.page import load_for_work, work_page
+from narrative.answers.forms import CorrectionForm, FinalAnswerForm
+from narrative.answers.views.page import load_for_work, offers, work_page
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
 from narrative.quarters.queries import current_quarter, latest_published_quarter
@@ -45,11 +45,13 @@ def edit(quarter: str, question_id: str) -> ResponseReturnValue:
 @access("leader")
 def create(quarter: str, question_id: str) -> ResponseReturnValue:
     """Publish the answer."""
-    found, form = load_for_work(quarter, question_id), AnswerForm()
+    found = load_for_work(quarter, question_id)
+    form = FinalAnswerForm(offers=offers(found))
     if not form.validate():
         return work_page(found, status=422, answer=form)
+    text, promised = form.text.data or "", form.promised()
     try:
-        actions.publish(found[1], text=form.text.data or "", by=current_person(), at=request_instant())
+        actions.publish(found[1], text=text, promised=promised, by=current_person(), at=request_instant())
     except AlreadyMoved as problem:
         return work_page(found, status=409, said=moved_words(problem), theirs=None, answer=form)
     flash("Your answer is published.")

@@ -8,7 +8,7 @@ from narrative.answers.actions import StaleText
 from narrative.answers.forms import AnswerForm
 from narrative.answers.rules import LONGEST_ANSWER
 from narrative.answers.views.answers import moved_words
-from narrative.answers.views.page import load_for_work, work_page
+from narrative.answers.views.page import load_for_work, offers, work_page
 from narrative.questions.actions import AlreadyMoved
 from narrative.web import markdown
 from narrative.web.access import access, current_person
@@ -21,12 +21,19 @@ blueprint = Blueprint("drafts", __name__, url_prefix="/answers")
 @access("leader")
 def update(quarter: str, question_id: str) -> ResponseReturnValue:
     """Save the draft."""
-    found, form = load_for_work(quarter, question_id), AnswerForm()
+    found = load_for_work(quarter, question_id)
+    form = AnswerForm(offers=offers(found))
     if not form.validate():
         return work_page(found, status=422, answer=form)
-    text, seen = form.text.data or "", form.seen.data or 0
     try:
-        actions.save_draft(found[1], text=text, seen=seen, by=current_person(), at=request_instant())
+        actions.save_draft(
+            found[1],
+            text=form.text.data or "",
+            promised=form.typed_promise(),
+            seen=form.seen.data or 0,
+            by=current_person(),
+            at=request_instant(),
+        )
     except StaleText as problem:
         said = f"{problem.by} saved another draft while you were writing. Yours is below and not saved yet."
         form.seen.data, form.seen.raw_data = problem.version, None

@@ -15,6 +15,7 @@ from narrative.answers.forms import (
     ReopenForm,
 )
 from narrative.answers.models import Answer
+from narrative.answers.promise_forms import Offers, as_data
 from narrative.answers.rules import DECLINE_REASONS, WITHHOLD_REASONS, may_answer, may_claim, may_withhold
 from narrative.people import queries as people
 from narrative.quarters.models import Quarter
@@ -76,7 +77,8 @@ def work_page(
         render_stored=markdown.stored,
         may_answer=may_answer(person, owner_id=owner_id),
         may_claim=may_claim(person, owner_id=owner_id),
-        forms=_forms(question, published, owner_id, filled),
+        promises=queries.promises(quarter, question),
+        forms=_forms(found, published, owner_id, filled),
         sent=next(iter(filled.values()), None),
         said=said,
         theirs=theirs,
@@ -85,14 +87,21 @@ def work_page(
     return page, status
 
 
+def offers(found: Found) -> Offers:
+    """Return what can be chosen for a promise."""
+    buckets = [bucket for bucket in people.every_bucket() if bucket.archived_at is None]
+    return Offers(leaders=people.leaders(), buckets=buckets, quarter=found[0].parsed_name)
+
+
 def _forms(
-    question: Question,
+    found: Found,
     published: list[Answer],
     owner_id: int | None,
     filled: dict[str, Form],
 ) -> dict[str, Form]:
+    question = found[1]
     forms: dict[str, Form] = {
-        "answer": AnswerForm(formdata=None, data=_begun(question, published)),
+        "answer": AnswerForm(formdata=None, offers=offers(found), data=_begun(found, published)),
         "ask_back": AskBackForm(formdata=None, data={"seen": len(questions.ask_backs(question))}),
         "decline": DeclineForm(formdata=None),
         "hand_off": HandOffForm(formdata=None, leaders=_others(owner_id), data={"holder": owner_id or ""}),
@@ -104,12 +113,15 @@ def _forms(
     return {**forms, **filled}
 
 
-def _begun(question: Question, published: list[Answer]) -> dict[str, Any]:
+def _begun(found: Found, published: list[Answer]) -> dict[str, Any]:
     """Return the draft; where a reopened question has none yet, the answer it had."""
-    draft = queries.draft(question)
+    quarter, question = found
+    draft, bucket_id = queries.draft(question), question.bucket_id
+    proposed = {"promise_due": str(quarter.parsed_name.shifted(1)), "promise_bucket": bucket_id}
+    proposed["promise_owner"] = current_person().id
     if draft is not None:
-        return {"text": draft.text, "seen": draft.version}
-    return {"text": published[0].text if published else "", "seen": 0}
+        return {"text": draft.text, "seen": draft.version, **proposed, **as_data(draft.promised)}
+    return {"text": published[0].text if published else "", "seen": 0, **proposed}
 
 
 def _others(owner_id: int | None) -> list[Any]:

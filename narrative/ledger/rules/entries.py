@@ -2,6 +2,9 @@
 
 A body is canonical JSON: keys sorted, no blanks, nothing escaped that need not be. Bodies hold days, never
 times, and never a text that people wrote: only its hash or its salted commitment, so that it can be erased.
+
+What is written in the name of whoever asked carries their signature (questions.commitments.message), which
+anybody can check: the mark of the question's own entry is the public key.
 """
 
 import hashlib
@@ -11,7 +14,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from narrative.encoding import from_base64url
+
 Value = str | int | list[str]
+
+# The kinds that are written in the name of whoever asked.
+SIGNED = ("follow-up", "withdrawn")
 
 
 class MalformedEntry(ValueError):
@@ -41,9 +49,11 @@ def text_hash(text: str) -> str:
 def keys(*, quarter: str, issuer: str, keys: Sequence[str], client: str, round: int) -> Entry:
     """The keys of one round of passes. Each is "purpose/slot/key id"; round 1 begins with "ask/0/…".
 
-    `client` is the SHA-256 in hex of the published list of hashes of the pass client's modules.
+    `client` is the SHA-256 in hex of the published list of hashes of the pass client's modules. Round 1 says
+    which kinds of entries are signed: none of these is good without a signature in this quarter.
     """
-    return _entry("keys", quarter, issuer=issuer, keys=list(keys), client=client, round=round)
+    signed = {"signed": list(SIGNED)} if round == 1 else {}
+    return _entry("keys", quarter, issuer=issuer, keys=list(keys), client=client, round=round, **signed)
 
 
 def client(*, client: str) -> Entry:
@@ -82,9 +92,12 @@ def withheld(*, quarter: str, id: str, reason: str, day: date) -> Entry:
     return _entry("withheld", quarter, id=id, reason=reason, day=day.isoformat())
 
 
-def withdrawn(*, quarter: str, id: str, day: date) -> Entry:
-    """A question that whoever asked it took back."""
-    return _entry("withdrawn", quarter, id=id, day=day.isoformat())
+def withdrawn(*, quarter: str, id: str, day: date, signature: str | None) -> Entry:
+    """A question that whoever asked it took back, with their signature in base64url.
+
+    None for what was taken in before signatures were kept.
+    """
+    return _entry("withdrawn", quarter, id=id, day=day.isoformat(), **_signed(signature))
 
 
 def merged(*, quarter: str, id: str, into: str, day: date) -> Entry:
@@ -92,12 +105,16 @@ def merged(*, quarter: str, id: str, into: str, day: date) -> Entry:
     return _entry("merged", quarter, id=id, into=into, day=day.isoformat())
 
 
-def follow_up(*, quarter: str, mark: str, number: int, text_hash: str, day: date) -> Entry:
+def follow_up(
+    *, quarter: str, mark: str, number: int, text_hash: str, day: date, signature: str | None
+) -> Entry:
     """What whoever asked the question of that mark added to it, from number 1.
 
     `text_hash` is a SHA-256 in hex that cannot be tried out with likely texts: over a salt and the text.
+    `signature` is over that hash, so that it gives no more away; None as in `withdrawn`.
     """
-    return _entry("follow-up", quarter, mark=mark, number=number, text_hash=text_hash, day=day.isoformat())
+    said: dict[str, Value] = {"mark": mark, "number": number, "text_hash": text_hash}
+    return _entry("follow-up", quarter, **said, day=day.isoformat(), **_signed(signature))
 
 
 def asked_back(*, quarter: str, id: str, number: int, text: str, day: date) -> Entry:
@@ -125,16 +142,21 @@ def read(body: str) -> Entry:
         raise MalformedEntry(str(problem)) from None
     kind = fields.get("kind")
     shape = SHAPES.get(kind) if isinstance(kind, str) else None
-    if shape is None or set(fields) != {"kind", *shape}:
-        raise MalformedEntry("an unknown kind of entry, or other fields than it has")
-    if not all(shape[name](fields[name]) for name in shape):
-        raise MalformedEntry("a field holds what it cannot hold")
+    if shape is None or not {"kind", *shape} <= set(fields):
+        raise MalformedEntry("an unknown kind of entry, or one without a field that it has")
+    shape = {"kind": _text, **shape, **LATER.get(str(kind), {})}
+    if not all(name in shape and shape[name](value) for name, value in fields.items()):
+        raise MalformedEntry("a field that it has not, or one that holds what it cannot hold")
     return Entry(str(kind), fields.get("quarter"), body)
 
 
 def canonical(fields: Mapping[str, Any]) -> str:
     """Return an object as canonical JSON."""
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _signed(signature: str | None) -> dict[str, Value]:
+    return {} if signature is None else {"signature": signature}
 
 
 def _entry(kind: str, quarter: str | None, **fields: Value) -> Entry:
@@ -159,6 +181,14 @@ def _hash(value: object) -> bool:
     return isinstance(value, str) and len(value) == 64 and set(value) <= set("0123456789abcdef")
 
 
+def _signature(value: object) -> bool:
+    return isinstance(value, str) and from_base64url(value, length=64) is not None
+
+
+def _kinds(value: object) -> bool:
+    return value == list(SIGNED)
+
+
 def _day(value: object) -> bool:
     try:
         return isinstance(value, str) and date.fromisoformat(value).isoformat() == value
@@ -181,4 +211,11 @@ SHAPES: dict[str, dict[str, Callable[[object], bool]]] = {
     "asked-back": {"quarter": _text, "id": _text, "number": _number, "text_hash": _hash, "day": _day},
     "regrant": {"quarter": _text, "number": _number},
     "close": {"quarter": _text, "received": _number, "day": _day},
+}
+
+# What entries hold since signatures are kept. Those of before are good without it, and stay as they are.
+LATER: dict[str, dict[str, Callable[[object], bool]]] = {
+    "keys": {"signed": _kinds},
+    "withdrawn": {"signature": _signature},
+    "follow-up": {"signature": _signature},
 }

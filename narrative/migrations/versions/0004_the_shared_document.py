@@ -18,6 +18,7 @@ def upgrade() -> None:
         "documents",
         sa.Column("narrative_id", sa.Integer(), nullable=False),
         sa.Column("snapshot", sa.LargeBinary(), nullable=False),
+        sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("state", sa.LargeBinary(), nullable=False),
         sa.Column("snapshot_seq", sa.Integer(), nullable=False),
         sa.Column("seq", sa.Integer(), nullable=False),

@@ -3,15 +3,16 @@
 import math
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from pycrdt import Map, Text
 
 from narrative.narratives.document.contents import (
-    NOTES,
     OUTCOMES,
     PRIORITIES,
     ROOTS,
+    TEXT_ROOTS,
     Row,
     SharedDoc,
     rows_of,
@@ -23,9 +24,10 @@ from narrative.narratives.rules import (
     LONGEST_TEXT,
     LONGEST_TITLE,
     MOST_PRIORITIES,
-    TEXTS,
     length_error,
 )
+from narrative.narratives.rules.outcomes import LONGEST_SENTENCE, number_in
+from narrative.narratives.rules.outcomes import OUTCOMES as STATES_OF_OUTCOMES
 
 LARGEST_UPDATE = 300_000
 LARGEST_DOCUMENT = 3_000_000
@@ -41,10 +43,12 @@ PARTS: dict[str, dict[str, type | tuple[type, ...]]] = {
         "measure": Text,
         "owner_id": (int, float, type(None)),
         "gone": bool,
+        "carries": (str, type(None)),
     },
     OUTCOMES: {"state": str, "sentence": Text},
 }
 LIMITS = {"title": LONGEST_TITLE, "measure": LONGEST_MEASURE}
+STATES = frozenset({"", *STATES_OF_OUTCOMES})
 STRANGE = "This is not a text that the drafting room writes, so nothing of it was stored."
 
 
@@ -56,18 +60,54 @@ class Refused(Exception):
         self.reason, self.status = reason, status
 
 
-def check(doc: SharedDoc) -> None:
-    """Raise Refused if the document holds what it may not, or more than it may."""
-    if not set(doc.keys()) <= ROOTS:
-        raise Refused(STRANGE)
-    for name in (*TEXTS, NOTES):
-        _check_text(text_of(doc, name))
-    for root, parts in PARTS.items():
-        for _key, row in _rows(doc, root):
-            _check_row(row, parts)
-    too_long = next(_too_long(doc), None)
-    if too_long:
-        raise Refused(f"{too_long}. Until then what you write is kept on this device only.")
+class Changes:
+    """What the updates that are applied to a document change in it, until `stop`.
+
+    Only what changed is looked at: the rest was, when it came. `updates` holds what was new in each.
+    """
+
+    def __init__(self, doc: SharedDoc) -> None:
+        self.updates: list[bytes] = []
+        self._doc = doc
+        self._texts: set[str] = set()
+        self._rows: set[str] = set()
+        self._strange = False
+        self._observed: list[tuple[Any, Any]] = [(doc, doc.observe(self._note))]
+        for name in TEXT_ROOTS:
+            text = text_of(doc, name)
+            self._observed.append((text, text.observe(partial(self._note_text, name))))
+        for name in PARTS:
+            rows = doc.get(name, type=Map)
+            self._observed.append((rows, rows.observe_deep(partial(self._note_rows, name))))
+
+    def stop(self) -> None:
+        """Look no longer."""
+        for observed, subscription in self._observed:
+            observed.unobserve(subscription)
+
+    def check(self) -> None:
+        """Raise Refused if the document now holds what it may not, or more than it may."""
+        if self._strange or not set(self._doc.keys()) <= ROOTS:
+            raise Refused(STRANGE)
+        for root in self._rows:
+            for _key, row in _rows(self._doc, root):
+                _check_row(row, PARTS[root])
+        too_long = next(_too_long(self._doc, self._texts, self._rows), None)
+        if too_long:
+            raise Refused(f"{too_long}. Until then what you write is kept on this device only.")
+
+    def _note(self, event: Any) -> None:
+        self.updates.append(bytes(event.update))
+
+    def _note_text(self, name: str, event: Any) -> None:
+        self._texts.add(name)
+        # Formatting and embedded things cannot be seen in the text, and would come to light elsewhere.
+        for step in event.delta:
+            if "attributes" in step or not isinstance(step.get("insert", ""), str):
+                self._strange = True
+
+    def _note_rows(self, name: str, _events: Any) -> None:
+        self._rows.add(name)
 
 
 def owner_ids(doc: SharedDoc) -> set[int]:
@@ -79,7 +119,8 @@ def owner_ids(doc: SharedDoc) -> set[int]:
 def _rows(doc: SharedDoc, root: str) -> Iterator[tuple[str, Row]]:
     everything = list(rows_of(doc, root))
     keys = set(doc.get(root, type=Map).keys())
-    strange = root == PRIORITIES and any(not KEY.fullmatch(key) for key in keys)
+    is_key = KEY.fullmatch if root == PRIORITIES else number_in
+    strange = any(is_key(key) is None for key in keys)
     if len(everything) != len(keys) or len(keys) > MOST_ROWS or strange:
         raise Refused(STRANGE)
     yield from everything
@@ -102,22 +143,33 @@ def _check_row(row: Row, parts: dict[str, type | tuple[type, ...]]) -> None:
             _check_text(value)
         elif not isinstance(value, kind) or (isinstance(value, str) and len(value) > LONGEST_TITLE):
             raise Refused(STRANGE)
-    _check_numbers(row)
+    _check_values(row)
 
 
-def _check_numbers(row: Row) -> None:
+def _check_values(row: Row) -> None:
     owner_id = row.get("owner_id")
     if owner_id is not None and not (0 < owner_id <= LARGEST_ID and owner_id == int(owner_id)):
         raise Refused(STRANGE)
     if not math.isfinite(row.get("place") or 0):
         raise Refused(STRANGE)
+    carries = row.get("carries")
+    if (carries and number_in(carries) is None) or row.get("state", "") not in STATES:
+        raise Refused(STRANGE)
 
 
-def _too_long(doc: SharedDoc) -> Iterator[str]:
+def _too_long(doc: SharedDoc, texts: set[str], roots: set[str]) -> Iterator[str]:
     """Say of each part that is too long by how much it must be shortened."""
-    for name in TEXTS:
-        yield from _over(LABELS[name], str(text_of(doc, name)), LONGEST_TEXT)
-    yield from _over("Private notes", str(text_of(doc, NOTES)), LONGEST_NOTES)
+    for name in texts:
+        label, limit = (LABELS[name], LONGEST_TEXT) if name in LABELS else ("Private notes", LONGEST_NOTES)
+        text = text_of(doc, name)
+        # Its length is told in bytes: where that is not too long, its characters are not either.
+        if len(text) > limit:
+            yield from _over(label, str(text), limit)
+    if OUTCOMES in roots:
+        for _key, row in rows_of(doc, OUTCOMES):
+            yield from _over("What became of it", str(row["sentence"]), LONGEST_SENTENCE)
+    if PRIORITIES not in roots:
+        return
     rows = [row for _key, row in rows_of(doc, PRIORITIES) if not row.get("gone")]
     if len(rows) > MOST_PRIORITIES:
         over = len(rows) - MOST_PRIORITIES

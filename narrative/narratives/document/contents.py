@@ -3,14 +3,15 @@
 A document is a Yjs document with the root types named here and no others. Offsets are UTF-8 bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from pycrdt import Doc, Map, Text
 
-from narrative.narratives.rules import TEXTS, Draft, PriorityRow, clean_text
+from narrative.narratives.rules import TEXTS, Draft, OutcomeRow, PriorityRow, clean_text
 from narrative.narratives.rules.authorship import steps
+from narrative.narratives.rules.outcomes import said
 
 NOTES = "private_notes"
 PRIORITIES, OUTCOMES = "priorities", "outcomes"
@@ -65,7 +66,9 @@ def read(doc: SharedDoc) -> Contents:
     rows = [(_place(row), key, row) for key, row in rows_of(doc, PRIORITIES) if not row.get("gone")]
     priorities = [priority(key, row) for _place, key, row in sorted(rows, key=lambda one: one[:2])]
     kept = tuple(row for row in priorities if not row.blank)
-    return Contents(Draft(**texts, priorities=kept), clean_text(str(text_of(doc, NOTES))))
+    told = said(outcome(key, row) for key, row in rows_of(doc, OUTCOMES))
+    draft = Draft(**texts, priorities=kept, outcomes=told)
+    return Contents(draft, clean_text(str(text_of(doc, NOTES))))
 
 
 def priority(key: str, row: Row) -> PriorityRow:
@@ -76,7 +79,13 @@ def priority(key: str, row: Row) -> PriorityRow:
         title=" ".join(clean_text(str(row.get("title") or "")).split("\n")),
         measure=clean_text(str(row.get("measure") or "")),
         owner_id=int(owner_id) if isinstance(owner_id, int | float) else None,
+        carries=row.get("carries") or None,
     )
+
+
+def outcome(key: str, row: Row) -> OutcomeRow:
+    """Return what is said of one promise."""
+    return OutcomeRow(key=key, state=row["state"], sentence=clean_text(str(row["sentence"])))
 
 
 def _place(row: Row) -> float:
@@ -90,12 +99,29 @@ def write(doc: SharedDoc, draft: Draft) -> None:
         for name, text in draft.texts.items():
             rewrite(text_of(doc, name), text)
         _write_priorities(doc, draft)
+        _write_outcomes(doc, draft)
 
 
-def rewrite(text: Text, after: str) -> None:
-    """Edit a text, word by word, so that whoever writes in it meanwhile loses nothing."""
-    place = 0
-    for kind, what in steps(str(text), after):
+def make_room_for(doc: SharedDoc, keys: Iterable[str]) -> None:
+    """Give each of these promises a row in which its outcome is said, unless it has one.
+
+    Here and not in the pages: of two pages that made it at once, one would lose what was typed into its own.
+    """
+    root = doc.get(OUTCOMES, type=Map)
+    known = set(root.keys())
+    with doc.transaction():
+        for key in keys:
+            if key not in known:
+                root[key] = Map({"state": "", "sentence": Text()})
+
+
+def rewrite(text: Text, after: str, *, start: int = 0, end: int | None = None) -> None:
+    """Edit a text, or what stands between two bytes of it, word by word.
+
+    So whoever writes in it meanwhile loses nothing.
+    """
+    place = start
+    for kind, what in steps(str(text).encode()[start:end].decode(), after):
         if isinstance(what, str):
             text.insert(place, what)
             place += len(what.encode())
@@ -108,23 +134,34 @@ def rewrite(text: Text, after: str) -> None:
 def _write_priorities(doc: SharedDoc, draft: Draft) -> None:
     root = doc.get(PRIORITIES, type=Map)
     known = dict(rows_of(doc, PRIORITIES))
-    wanted = {row.key for row in draft.priorities}
+    kept = {row.key for row in draft.priorities}
     for key, row in known.items():
-        if key not in wanted and not row.get("gone"):
+        if key not in kept and not row.get("gone"):
             row["gone"] = True
     last = float("-inf")
-    for said in draft.priorities:
-        row = known.get(said.key) or _new_row(root, said.key)
-        rewrite(row["title"], said.title)
-        rewrite(row["measure"], said.measure)
+    for wanted in draft.priorities:
+        row = known.get(wanted.key) or _new_row(root, wanted.key)
+        rewrite(row["title"], wanted.title)
+        rewrite(row["measure"], wanted.measure)
         last = _put_behind(row, last)
-        for name, value in (("owner_id", said.owner_id), ("gone", False)):
+        for name, value in (("owner_id", wanted.owner_id), ("gone", False), ("carries", wanted.carries)):
             if row.get(name) != value:
                 row[name] = value
 
 
+def _write_outcomes(doc: SharedDoc, draft: Draft) -> None:
+    told = {row.key: row for row in draft.outcomes}
+    make_room_for(doc, told)
+    for key, row in rows_of(doc, OUTCOMES):
+        wanted = told.get(key) or OutcomeRow(key=key)
+        rewrite(row["sentence"], wanted.sentence)
+        if row["state"] != wanted.state:
+            row["state"] = wanted.state
+
+
 def _new_row(root: Row, key: str) -> Row:
-    root[key] = Map({"place": 0.0, "title": Text(), "measure": Text(), "owner_id": None, "gone": False})
+    facts = {"place": 0.0, "owner_id": None, "gone": False, "carries": None}
+    root[key] = Map({**facts, "title": Text(), "measure": Text()})
     row: Row = root[key]
     return row
 

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, cast
 
-from sqlalchemy import Row, and_, exists, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, exists, select
 
 from narrative.database import db
 from narrative.narratives import rules
@@ -17,9 +18,6 @@ from narrative.quarters.models import Quarter
 class Door:
     """What is behind a room's address. `state` is rules.writing_state's; `seq` None says: no document yet."""
 
-    quarter_id: int
-    bucket_id: int
-    owner_id: int
     narrative_id: int | None
     head: int
     seq: int | None
@@ -29,28 +27,41 @@ class Door:
 
 def door(quarter: str, bucket: str, *, person_id: int, role: str, at: datetime) -> Door | None:
     """Return what is behind the address, for that person; None where there is nothing."""
-    writes = exists().where(Contributor.bucket_id == Bucket.id, Contributor.person_id == person_id)
-    published = exists().where(Publication.narrative_id == Narrative.id).correlate(Narrative)
-    here = and_(Narrative.quarter_id == Quarter.id, Narrative.bucket_id == Bucket.id)
-    found = (
+    asked = {"quarter": quarter, "bucket": bucket, "person_id": person_id}
+    row = db.session.execute(_BEHIND, asked).one_or_none()
+    return _door(row, person_id=person_id, role=role, at=at) if row else None
+
+
+def _behind() -> Select[Any]:
+    """Build the query, once: tables instead of classes, so that no session is filled with objects."""
+    quarters, buckets, contributors, narratives, publications, documents = (
+        cast("Table", kind.__table__)
+        for kind in (Quarter, Bucket, Contributor, Narrative, Publication, Document)
+    )
+    writes = exists().where(
+        contributors.c.bucket_id == buckets.c.id, contributors.c.person_id == bindparam("person_id")
+    )
+    published = exists().where(publications.c.narrative_id == narratives.c.id)
+    here = and_(narratives.c.quarter_id == quarters.c.id, narratives.c.bucket_id == buckets.c.id)
+    return (
         select(
-            Quarter.id,
-            Bucket.id.label("bucket_id"),
-            Bucket.owner_id,
-            Bucket.archived_at,
-            Quarter.drafting_opens_at,
-            Narrative.id.label("narrative_id"),
-            Narrative.head,
-            Document.seq,
+            quarters.c.drafting_opens_at,
+            buckets.c.owner_id,
+            buckets.c.archived_at,
+            narratives.c.id.label("narrative_id"),
+            narratives.c.head,
+            documents.c.seq,
             published.label("published"),
             writes.label("contributes"),
         )
-        .select_from(Quarter)
-        .join(Bucket, Bucket.slug == bucket)
+        .select_from(quarters.join(buckets, buckets.c.slug == bindparam("bucket")))
+        .outerjoin(narratives, here)
+        .outerjoin(documents, documents.c.narrative_id == narratives.c.id)
+        .where(quarters.c.name == bindparam("quarter"))
     )
-    found = found.outerjoin(Narrative, here).outerjoin(Document, Document.narrative_id == Narrative.id)
-    row = db.session.execute(found.where(Quarter.name == quarter)).one_or_none()
-    return _door(row, person_id=person_id, role=role, at=at) if row else None
+
+
+_BEHIND = _behind()
 
 
 def _door(row: Row, *, person_id: int, role: str, at: datetime) -> Door:  # type: ignore[type-arg]
@@ -62,4 +73,4 @@ def _door(row: Row, *, person_id: int, role: str, at: datetime) -> Door:  # type
     )
     contributors = [person_id] if row.contributes else []
     may = rules.may_write(role=role, person_id=person_id, owner_id=row.owner_id, contributor_ids=contributors)
-    return Door(row.id, row.bucket_id, row.owner_id, row.narrative_id, row.head or 0, row.seq, state, may)
+    return Door(row.narrative_id, row.head or 0, row.seq, state, may)

@@ -12,15 +12,16 @@ from narrative.database import Base
 class Document(Base):
     """One narrative's shared document (Yjs, update format 1).
 
-    `seq` numbers its newest update, and `state` is its state vector then; `snapshot` holds everything up to
-    `snapshot_seq`. Up to `settled_seq` it
-    says what the narrative's newest revision says; what came since becomes the next one.
+    `seq` numbers its newest update, and `state` is its state vector then. `snapshot` holds everything up to
+    `snapshot_seq` and is read only where it is needed; `size` bounds what there is, in bytes. Up to
+    `settled_seq` it says what the narrative's newest revision says; what came since becomes the next one.
     """
 
     __tablename__ = "documents"
 
     narrative_id: Mapped[int] = mapped_column(ForeignKey("narratives.id"), primary_key=True)
-    snapshot: Mapped[bytes] = mapped_column(LargeBinary)
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    size: Mapped[int]
     state: Mapped[bytes] = mapped_column(LargeBinary)
     snapshot_seq: Mapped[int] = mapped_column(default=0)
     seq: Mapped[int] = mapped_column(default=0)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import cast
 
-from sqlalchemy import delete, select
+from sqlalchemy import JSON, Table, bindparam, delete, select, text
 from sqlalchemy.orm import Session
 
-from narrative.database import db, insertion, transaction
+from narrative.database import Instant, db, transaction
 from narrative.narratives.document.messages import Here, Sent
 from narrative.narratives.document.models import Presence
 from narrative.people.models import Person
@@ -15,17 +15,25 @@ from narrative.people.models import Person
 LASTS = timedelta(seconds=20)
 NOTED_EVERY = timedelta(seconds=8)
 
+# Everybody who writes asks for these every second: they are built once.
+_ROWS, _PEOPLE = cast("Table", Presence.__table__), cast("Table", Person.__table__)
+_HERE = (
+    select(_ROWS.c.tab, _PEOPLE.c.id.label("person"), _PEOPLE.c.name, _ROWS.c.cursor, _ROWS.c.seen_at)
+    .join(_PEOPLE, _PEOPLE.c.id == _ROWS.c.person_id)
+    .where(_ROWS.c.narrative_id == bindparam("narrative_id"), _ROWS.c.seen_at > bindparam("since"))
+    .order_by(_ROWS.c.tab)
+)
+_NOTE = text(
+    "INSERT INTO presences (narrative_id, tab, person_id, cursor, seen_at) "
+    "VALUES (:narrative_id, :tab, :person_id, :cursor, :seen_at) ON CONFLICT (narrative_id, tab) DO UPDATE "
+    "SET person_id = excluded.person_id, cursor = excluded.cursor, seen_at = excluded.seen_at"
+).bindparams(bindparam("cursor", type_=JSON), bindparam("seen_at", type_=Instant))
+
 
 def here(narrative_id: int, *, at: datetime) -> list[Here]:
     """Return every page that was heard of in the last twenty seconds."""
-    found = select(Presence.tab, Presence.person_id, Person.name, Presence.cursor, Presence.seen_at)
-    found = found.join(Person, Person.id == Presence.person_id)
-    found = found.where(Presence.narrative_id == narrative_id, Presence.seen_at > at - LASTS)
-    rows: Sequence[Any] = db.session.execute(found.order_by(Presence.tab)).all()
-    return [
-        Here(tab=row.tab, person=row.person_id, name=row.name, cursor=row.cursor, seen_at=row.seen_at)
-        for row in rows
-    ]
+    found = db.session.execute(_HERE, {"narrative_id": narrative_id, "since": at - LASTS})
+    return [Here(**row) for row in found.mappings()]
 
 
 def is_news(pages: Sequence[Here], sent: Sent, *, at: datetime) -> bool:
@@ -38,13 +46,11 @@ def is_news(pages: Sequence[Here], sent: Sent, *, at: datetime) -> bool:
 
 def note(session: Session, narrative_id: int, sent: Sent, *, person_id: int, at: datetime) -> None:
     """Note in the caller's transaction that a page has the room open, or no longer has it."""
-    key = {"narrative_id": narrative_id, "tab": sent.tab}
     if sent.away:
-        session.execute(delete(Presence).filter_by(**key))
+        session.execute(delete(Presence).filter_by(narrative_id=narrative_id, tab=sent.tab))
         return
     facts = {"person_id": person_id, "cursor": sent.cursor, "seen_at": at}
-    noted = insertion(session, Presence).values(**key, **facts)
-    session.execute(noted.on_conflict_do_update(index_elements=list(key), set_=facts))
+    session.execute(_NOTE, {"narrative_id": narrative_id, "tab": sent.tab, **facts})
 
 
 def note_alone(narrative_id: int, sent: Sent, *, person_id: int, at: datetime) -> None:

@@ -3,21 +3,21 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import Row, delete, exists, select
 from sqlalchemy.orm import Session
 
 from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.document.authors import Authors
 from narrative.narratives.document.contents import read, write
-from narrative.narratives.document.models import Document, DocumentUpdate, Presence
+from narrative.narratives.document.editing import edited
+from narrative.narratives.document.models import Document, Presence
 from narrative.narratives.document.updates import (
     COMPACTED_EVERY,
-    add_update,
     as_settled,
     compact,
-    newest,
     updates_after,
 )
 from narrative.narratives.models import Narrative
@@ -58,7 +58,7 @@ def _append(
     session: Session,
     narrative: Narrative,
     draft: Draft,
-    stretch: list[DocumentUpdate],
+    stretch: list[Row[Any]],
     authorship: Authorship,
 ) -> None:
     wrote = Counter(update.author_id for update in stretch if update.author_id is not None)
@@ -76,9 +76,9 @@ def _append(
     )
 
 
-def stretches(updates: Iterable[DocumentUpdate]) -> Iterator[list[DocumentUpdate]]:
+def stretches(updates: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
     """Cut the log where ten minutes have passed since a stretch began."""
-    stretch: list[DocumentUpdate] = []
+    stretch: list[Row[Any]] = []
     for update in updates:
         if stretch and update.received_at - stretch[0].received_at > SESSION:
             yield stretch
@@ -96,14 +96,9 @@ def follow(session: Session, narrative: Narrative, draft: Draft, *, by_id: int |
     document = session.get(Document, narrative.id)
     if document is None:
         return
-    doc = newest(session, document)
-    changes: list[bytes] = []
-    noted = doc.observe(lambda event: changes.append(bytes(event.update)))
-    write(doc, draft)
-    doc.unobserve(noted)
-    for change in changes:
-        add_update(session, document, change, by_id=by_id, at=at)
-    document.state, document.settled_seq = doc.get_state(), document.seq
+    with edited(session, document, by_id=by_id, at=at) as doc:
+        write(doc, draft)
+    document.settled_seq = document.seq
 
 
 def bring_up_to_date(narrative: Narrative | None) -> None:

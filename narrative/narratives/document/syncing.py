@@ -4,10 +4,11 @@
 without an error and changes nothing.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from pycrdt import merge_updates
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from narrative.database import db, transaction
@@ -17,11 +18,12 @@ from narrative.narratives.document.checks import (
     LARGEST_DOCUMENT,
     LARGEST_UPDATE,
     STRANGE,
+    Changes,
     Refused,
-    check,
     owner_ids,
 )
-from narrative.narratives.document.contents import SharedDoc, loaded, seeded
+from narrative.narratives.document.contents import SharedDoc, loaded, make_room_for, seeded
+from narrative.narratives.document.editing import edited
 from narrative.narratives.document.messages import Here, Sent, Told
 from narrative.narratives.document.models import Document
 from narrative.narratives.document.settling import settle
@@ -34,8 +36,11 @@ from narrative.narratives.document.updates import (
 )
 from narrative.narratives.locking import writable_narrative
 from narrative.narratives.models import Narrative
+from narrative.narratives.promises import promises
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
+
+_LOCK = select(Narrative.id).where(Narrative.id == bindparam("narrative_id")).with_for_update()
 
 TOO_LARGE = (
     "This would make the text larger than the server takes. It is kept on this device. Copy it, and put it "
@@ -50,9 +55,9 @@ def synchronise(narrative_id: int, sent: Sent, *, seq: int, by_id: int, at: date
     the caller to ask. Raises Refused, with nothing stored.
     """
     pages = presence.here(narrative_id, at=at)
-    others = [page for page in pages if page.tab != sent.tab]
     if sent.update:
-        return push(narrative_id, sent, others, by_id=by_id, at=at)
+        return push(narrative_id, sent, pages, by_id=by_id, at=at)
+    others = others_than(sent, pages)
     told = Told(seq=seq, state=None, update=b"", here=others)
     if sent.seq != seq:
         told = pull(narrative_id, sent, others)
@@ -61,23 +66,24 @@ def synchronise(narrative_id: int, sent: Sent, *, seq: int, by_id: int, at: date
     return told
 
 
-def push(narrative_id: int, sent: Sent, others: list[Here], *, by_id: int, at: datetime) -> Told:
+def push(narrative_id: int, sent: Sent, pages: list[Here], *, by_id: int, at: datetime) -> Told:
     """Store what a page typed, and return what it lacks. What is stored already is not stored again."""
     if len(sent.update) > LARGEST_UPDATE:
         raise Refused(TOO_LARGE, status=413)
     with transaction(shown=False) as session:
-        session.execute(select(Narrative.id).where(Narrative.id == narrative_id).with_for_update())
+        session.execute(_LOCK, {"narrative_id": narrative_id})
         document = session.get_one(Document, narrative_id)
         doc = newest(session, document)
         answer = _since(session, document, doc, sent)
         stored = _apply(session, document, doc, sent.update, by_id=by_id, at=at)
         if document.seq - document.snapshot_seq >= COMPACTED_EVERY:
             settle(session, session.get_one(Narrative, narrative_id))
-        presence.note(session, narrative_id, sent, person_id=by_id, at=at)
+        if presence.is_news(pages, sent, at=at):
+            presence.note(session, narrative_id, sent, person_id=by_id, at=at)
     if stored:
         # What changed nothing may wait in it for a forerunner that never comes.
         kept_documents().give(narrative_id, document.seq, doc)
-    return Told(seq=document.seq, state=document.state, update=answer, here=others)
+    return Told(seq=document.seq, state=document.state, update=answer, here=others_than(sent, pages))
 
 
 def pull(narrative_id: int, sent: Sent, others: list[Here]) -> Told:
@@ -88,43 +94,65 @@ def pull(narrative_id: int, sent: Sent, others: list[Here]) -> Told:
     return Told(seq=document.seq, state=document.state, update=answer, here=others)
 
 
+def others_than(sent: Sent, pages: list[Here]) -> list[Here]:
+    """Return the pages besides the one that sent this."""
+    return [page for page in pages if page.tab != sent.tab]
+
+
 def open_document(quarter: Quarter, bucket: Bucket, *, at: datetime) -> None:
     """Make the narrative and its document, unless somebody has before. Raises WritingClosed."""
     with transaction(shown=False) as session:
         narrative = writable_narrative(session, quarter, bucket, at=at)
-        _document(session, narrative, at=at)
+        document_of(session, narrative, at=at)
 
 
-def _document(session: Session, narrative: Narrative, *, at: datetime) -> None:
-    """Seed the document, once, here, by what the newest revision says: two that seed give two copies."""
-    if session.get(Document, narrative.id) is not None:
+def offer_promises(narrative: Narrative | None, keys: Iterable[str], *, at: datetime) -> None:
+    """Let what became of each of these promises be said in the narrative's document, if there is one.
+
+    For those that came after it was made: promised in an answer, or in an earlier narrative that was late.
+    """
+    if narrative is None or db.session.get(Document, narrative.id) is None:
         return
+    with transaction(shown=False) as session:
+        session.execute(_LOCK, {"narrative_id": narrative.id})
+        document = session.get_one(Document, narrative.id)
+        with edited(session, document, by_id=None, at=at) as doc:
+            make_room_for(doc, keys)
+
+
+def document_of(session: Session, narrative: Narrative, *, at: datetime) -> Document:
+    """Return the document; seeded, once, here, by the newest revision: two that seed give two copies."""
+    known = session.get(Document, narrative.id)
+    if known is not None:
+        return known
     doc = seeded(queries.head_draft(narrative))
-    made = Document(narrative_id=narrative.id, snapshot=doc.get_update(), state=doc.get_state())
+    make_room_for(doc, [promise.key for promise in promises(narrative.quarter, narrative.bucket)])
+    snapshot = doc.get_update()
+    made = Document(narrative_id=narrative.id, snapshot=snapshot, size=len(snapshot), state=doc.get_state())
     made.snapshot_seq = made.seq = made.settled_seq = 0
     made.written_at = at
     session.add(made)
+    return made
 
 
 def _apply(
     session: Session, document: Document, doc: SharedDoc, update: bytes, *, by_id: int, at: datetime
 ) -> bool:
     """Apply an update and store what it changed; tell whether it changed anything. Raises Refused."""
-    owners, changes = owner_ids(doc), []
-    noted = doc.observe(lambda event: changes.append(bytes(event.update)))
+    owners, changed = owner_ids(doc), Changes(doc)
     try:
         doc.apply_update(update)
     except ValueError as unreadable:
         raise Refused(STRANGE) from unreadable
     finally:
-        doc.unobserve(noted)
-    if not changes:
+        changed.stop()
+    if not changed.updates:
         return False
-    check(doc)
+    changed.check()
     _check_owners(session, owner_ids(doc) - owners)
-    if len(document.snapshot) + len(update) > LARGEST_DOCUMENT:
+    if document.size + len(update) > LARGEST_DOCUMENT:
         raise Refused(TOO_LARGE, status=413)
-    for change in changes:
+    for change in changed.updates:
         add_update(session, document, change, by_id=by_id, at=at)
     document.state = doc.get_state()
     return True

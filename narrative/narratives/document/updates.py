@@ -1,11 +1,12 @@
 """The log of updates: loading a document from it, adding to it, cutting it short."""
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any, cast
 
 from flask import Flask, current_app
-from sqlalchemy import delete, select
+from sqlalchemy import Row, Table, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from narrative.narratives.document.contents import SharedDoc, loaded
@@ -13,6 +14,15 @@ from narrative.narratives.document.models import Document, DocumentUpdate
 
 COMPACTED_EVERY = 200
 MOST_KEPT = 40
+
+# Everybody who writes asks for these every second: they are built once, and fill no session with objects.
+_LOG = cast("Table", DocumentUpdate.__table__)
+_ADD = _LOG.insert()
+_AFTER = (
+    select(_LOG)
+    .where(_LOG.c.narrative_id == bindparam("narrative_id"), _LOG.c.seq > bindparam("seq"))
+    .order_by(_LOG.c.seq)
+)
 
 
 class KeptDocuments:
@@ -62,6 +72,30 @@ def newest(session: Session, document: Document) -> SharedDoc:
     return doc
 
 
+def document_now(session: Session, narrative_id: int) -> SharedDoc | None:
+    """Return a copy of the document as it stands, or None where nobody has opened one."""
+    document = session.get(Document, narrative_id)
+    if document is None:
+        return None
+    later = updates_after(session, document, document.snapshot_seq)
+    return loaded(document.snapshot, *(row.payload for row in later))
+
+
+def documents_now(session: Session, narrative_ids: Collection[int]) -> dict[int, SharedDoc]:
+    """Return copies of the documents as they stand, by their narratives' ids: two queries."""
+    here = Document.narrative_id.in_(narrative_ids)
+    rows = session.execute(
+        select(Document.narrative_id, Document.snapshot_seq, Document.snapshot).where(here)
+    )
+    found = {row.narrative_id: (row.snapshot_seq, loaded(row.snapshot)) for row in rows}
+    log = session.execute(select(_LOG).where(_LOG.c.narrative_id.in_(found)).order_by(_LOG.c.seq))
+    for row in log:
+        since, doc = found[row.narrative_id]
+        if row.seq > since:
+            doc.apply_update(row.payload)
+    return {narrative_id: doc for narrative_id, (_since, doc) in found.items()}
+
+
 def as_settled(session: Session, document: Document) -> SharedDoc:
     """Return the document as the newest revision says it."""
     doc = loaded(document.snapshot)
@@ -71,13 +105,11 @@ def as_settled(session: Session, document: Document) -> SharedDoc:
     return doc
 
 
-def updates_after(session: Session, document: Document, seq: int) -> Iterable[DocumentUpdate]:
-    """Return the updates behind number `seq`, in their order."""
+def updates_after(session: Session, document: Document, seq: int) -> Sequence[Row[Any]]:
+    """Return the updates behind number `seq`, in their order: rows of the log."""
     if seq >= document.seq:
         return ()
-    here = DocumentUpdate.narrative_id == document.narrative_id
-    found = select(DocumentUpdate).where(here, DocumentUpdate.seq > seq)
-    return session.scalars(found.order_by(DocumentUpdate.seq)).all()
+    return session.execute(_AFTER, {"narrative_id": document.narrative_id, "seq": seq}).all()
 
 
 def add_update(
@@ -85,13 +117,15 @@ def add_update(
 ) -> None:
     """Put an update behind the newest one."""
     document.seq += 1
+    document.size += len(payload)
     document.written_at = at
     facts = {"payload": payload, "author_id": by_id, "received_at": at}
-    session.add(DocumentUpdate(narrative_id=document.narrative_id, seq=document.seq, **facts))
+    session.execute(_ADD, {"narrative_id": document.narrative_id, "seq": document.seq, **facts})
 
 
 def compact(session: Session, document: Document, doc: SharedDoc) -> None:
     """Replace the log by what it makes. `doc` is the newest state, and all of it stands in revisions."""
     document.snapshot, document.snapshot_seq = doc.get_update(), document.seq
+    document.size = len(document.snapshot)
     here = DocumentUpdate.narrative_id == document.narrative_id
     session.execute(delete(DocumentUpdate).where(here, DocumentUpdate.seq <= document.seq))

@@ -15,7 +15,11 @@ from narrative.narratives.rules.drafts import (
     clean_text,
     length_error,
 )
+from narrative.narratives.rules.names import together
+from narrative.narratives.rules.nudges import AT_WORK, nudge_stands, why_not_asked
+from narrative.narratives.rules.outcomes import NOT_REPORTED, OUTCOMES, OutcomeRow, carried_in_words
 from narrative.narratives.rules.permissions import may_read_drafts, may_sign_off, may_write, writing_state
+from narrative.narratives.rules.prompts import prompt_lines, prompts_error, prompts_with
 from narrative.narratives.rules.publications import (
     first_words,
     is_tiny,
@@ -33,9 +37,10 @@ from narrative.narratives.rules.sessions import (
     stands_alone,
     superseded,
 )
-from narrative.narratives.rules.unfinished import Lack, leftovers, missing_for_sign_off
+from narrative.narratives.rules.unfinished import Known, Lack, leftovers, missing_for_sign_off
 
 __all__ = [
+    "AT_WORK",
     "KEEPS_EVERYTHING",
     "LABELS",
     "LONGEST_LATE_REASON",
@@ -44,13 +49,18 @@ __all__ = [
     "LONGEST_TEXT",
     "LONGEST_TITLE",
     "MOST_PRIORITIES",
+    "NOT_REPORTED",
+    "OUTCOMES",
     "PROMPTS",
     "SESSION",
     "TEXTS",
     "Draft",
+    "Known",
     "Lack",
+    "OutcomeRow",
     "PriorityRow",
     "Session",
+    "carried_in_words",
     "clean_text",
     "first_words",
     "is_tiny",
@@ -62,11 +72,17 @@ __all__ = [
     "may_write",
     "missing_for_sign_off",
     "new_lacks",
+    "nudge_stands",
+    "prompt_lines",
+    "prompts_error",
+    "prompts_with",
     "reading_minutes",
     "rearranged",
     "sessions",
     "standing",
     "stands_alone",
     "superseded",
+    "together",
+    "why_not_asked",
     "writing_state",
 ]

@@ -11,11 +11,12 @@ from narrative.narratives.sequences import hunks
 
 Runs = tuple[tuple[int | None, int], ...]
 Step = tuple[str, int | str]
+Kept = Iterable[Iterable[int | None]]
 
 WORDS = re.compile(r"\w+|\s+|[^\w\s]")
 
 
-def runs_of(kept: Iterable[Iterable[int | None]]) -> Runs:
+def runs_of(kept: Kept) -> Runs:
     """Return runs out of the lists of pairs in which they are kept."""
     return tuple((author, size or 0) for author, size in kept)
 
@@ -51,6 +52,15 @@ def carried(runs: Runs, change: Iterable[Step], *, by: int | None) -> Runs:
             if kind == "keep":
                 result.append(run)
     return _joined([*result, *reversed(pending)])
+
+
+def overlaid(runs: Runs, others: Runs) -> Runs:
+    """Return `runs` with what is nobody's in them as `others` say, which are of the same text."""
+    pending = list(reversed(runs))
+    result: list[tuple[int | None, int]] = []
+    for author, size in others:
+        result += [(one if one is not None else author, length) for one, length in _taken(pending, size)]
+    return _joined(result)
 
 
 def _taken(pending: list[tuple[int | None, int]], length: int) -> Iterator[tuple[int | None, int]]:

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
+from narrative.narratives.rules.outcomes import OutcomeRow
+
 TEXTS = ("opening", "went_well", "went_badly", "next_priorities")
 LABELS = {
     "opening": "Opening",
@@ -39,12 +41,16 @@ MOST_PRIORITIES = 30
 
 @dataclass(frozen=True, kw_only=True)
 class PriorityRow:
-    """One priority as it is being written. `key` is what it is known by through every later revision."""
+    """One priority as it is being written. `key` is what it is known by through every later revision.
+
+    `carries` is the key of the promise that it carries over, 'priority-17' or 'commitment-3'.
+    """
 
     key: str
     title: str = ""
     measure: str = ""
     owner_id: int | None = None
+    carries: str | None = None
 
     @property
     def blank(self) -> bool:
@@ -54,13 +60,17 @@ class PriorityRow:
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """Everything that one revision says: the four texts in Markdown, and the priorities in their order."""
+    """Everything that one revision says: four texts in Markdown, priorities in their order, outcomes by key.
+
+    `outcomes` holds what is said of earlier promises, as outcomes.said returns it.
+    """
 
     opening: str = ""
     went_well: str = ""
     went_badly: str = ""
     next_priorities: str = ""
     priorities: tuple[PriorityRow, ...] = field(default=())
+    outcomes: tuple[OutcomeRow, ...] = field(default=())
 
     @property
     def texts(self) -> dict[str, str]:

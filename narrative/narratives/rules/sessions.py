@@ -1,4 +1,4 @@
-"""Revisions as people remember them: one author's writing of a few minutes, not every autosave."""
+"""Revisions as people remember them: a few minutes of writing by the same people, not every autosave."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ class Saved(Protocol):
     @property
     def base(self) -> int: ...
     @property
-    def author_id(self) -> int | None: ...
+    def authors(self) -> Sequence[int]: ...
     @property
     def saved_at(self) -> datetime: ...
     @property
@@ -28,7 +28,7 @@ class Saved(Protocol):
 
 @dataclass(frozen=True)
 class Session:
-    """One author's revisions, oldest first, all within ten minutes of the first."""
+    """Revisions of the same authors, oldest first, all within ten minutes of the first."""
 
     revisions: tuple[Saved, ...]
 
@@ -51,20 +51,22 @@ def stands_alone(revision: Saved) -> bool:
 def sessions(revisions: Iterable[Saved]) -> list[Session]:
     """Group revisions, given in the order of their numbers, into sessions, in the order of their last ones.
 
-    Authors who write at the same time have sessions of their own; what stands alone is one by itself.
+    Those who write at the same time, each in a page of their own, have sessions of their own; those who wrote
+    a revision together have one together. What stands alone is one by itself.
     """
     finished: list[list[Saved]] = []
-    open_by_author: dict[int | None, list[Saved]] = {}
+    open_by_authors: dict[frozenset[int], list[Saved]] = {}
     for revision in revisions:
-        running = open_by_author.get(revision.author_id)
+        authors = frozenset(revision.authors)
+        running = open_by_authors.get(authors)
         if stands_alone(revision):
-            open_by_author.pop(revision.author_id, None)
+            open_by_authors.pop(authors, None)
             finished.append([revision])
         elif running and revision.saved_at - running[0].saved_at <= SESSION:
             running.append(revision)
         else:
-            open_by_author[revision.author_id] = [revision]
-            finished.append(open_by_author[revision.author_id])
+            open_by_authors[authors] = [revision]
+            finished.append(open_by_authors[authors])
     return sorted((Session(tuple(found)) for found in finished), key=lambda session: session.last.number)
 
 

@@ -4,6 +4,7 @@ from flask import render_template
 
 from narrative.narratives import queries, reading
 from narrative.narratives.comparing import compare_drafts
+from narrative.narratives.promises import promised_titles
 from narrative.people.queries import bucket as bucket_called
 from narrative.quarters.queries import quarter as quarter_called
 
@@ -26,5 +27,5 @@ def correction_page(quarter_name: str, slug: str, number: int) -> str | None:
         bucket=bucket,
         correction=next(one for one in history if one.number == number),
         newest=history[0].number,
-        parts=compare_drafts(*drafts, owners=owners),
+        parts=compare_drafts(*drafts, owners=owners, promised=promised_titles(*drafts)),
     )

@@ -12,6 +12,7 @@ from narrative.narratives.draft_merging import merge_drafts
 from narrative.narratives.drafting_forms import shown
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative
+from narrative.narratives.promises import promises
 from narrative.narratives.rules import TEXTS, Draft, Lack
 from narrative.narratives.signing_off import StillLacking
 from narrative.narratives.views.edit_page import previews, with_owners
@@ -75,6 +76,7 @@ def form_page(
     room: Room, form: CorrectionForm, *, problems: list[str] | None = None, lacks: list[Lack] | None = None
 ) -> str:
     """Render the page. `problems` belong to no field; `lacks` are what the correction would break."""
+    form.offer_prompts(queries.prompts())
     return render_template(
         "corrections/new.html",
         room=room,
@@ -97,16 +99,19 @@ def _merged_form(room: Room, form: CorrectionForm) -> CorrectionForm:
 
 
 def _form(room: Room, draft: Draft, kept: dict[str, Any], *, blank: bool = False) -> CorrectionForm:
-    data = {**shown(draft, base=narrative_or_404(room).head, blank=blank), **kept}
-    form = CorrectionForm(formdata=None, data=data)
+    promised = promises(room.quarter, room.bucket, spoken_of=draft)
+    said = shown(draft, base=narrative_or_404(room).head, blank=blank, promised=promised)
+    form = CorrectionForm(formdata=None, data={**said, **kept})
+    form.offer_promises(promised)
     with_owners(form, draft)
     return form
 
 
 def typed_form(room: Room) -> CorrectionForm:
     """Return the form with what was typed."""
-    form = CorrectionForm()
-    with_owners(form, published_draft(narrative_or_404(room)))
+    form, draft = CorrectionForm(), published_draft(narrative_or_404(room))
+    form.offer_promises(promises(room.quarter, room.bucket, spoken_of=draft))
+    with_owners(form, draft)
     return form
 
 

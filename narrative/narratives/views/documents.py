@@ -1,17 +1,18 @@
 """Writing together: what a page typed comes in here every second or so, and what others did goes out."""
 
-from flask import Blueprint, abort, g, jsonify, request
+from flask import Blueprint, abort, g, jsonify
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives.document import messages
-from narrative.narratives.document.checks import Refused
+from narrative.narratives.document.checks import STRANGE, Refused
 from narrative.narratives.document.door import Door, door
 from narrative.narratives.document.syncing import open_document, synchronise
 from narrative.narratives.locking import WritingClosed
 from narrative.narratives.rules import may_read_drafts
-from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import room_to_read
 from narrative.web.access import access
+from narrative.web.bodies import read_json
 from narrative.web.moments import request_instant
 
 blueprint = Blueprint("documents", __name__)
@@ -23,10 +24,9 @@ LARGEST_BODY = 1_000_000
 @access("employee")
 def update(quarter: str, bucket: str) -> ResponseReturnValue:
     """Take what a page typed, and answer with what it lacks and who else is here."""
-    request.max_content_length = LARGEST_BODY
-    found = door_or_404(quarter, bucket)
+    found, body = door_or_404(quarter, bucket), read_json(largest=LARGEST_BODY, refusal=STRANGE)
     try:
-        sent, found, at = messages.sent(request.get_json()), opened(quarter, bucket, found), request_instant()
+        sent, found, at = messages.sent(body), opened(quarter, bucket, found), request_instant()
         where = {"narrative_id": found.narrative_id or 0, "seq": found.seq or 0}
         told = synchronise(**where, sent=sent, by_id=g.person.id, at=at)
         published = found.state == "published"

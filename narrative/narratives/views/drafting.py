@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
 from narrative.narratives import queries, writing
-from narrative.narratives.drafting_forms import DraftForm
-from narrative.narratives.views.edit_page import edit_page, fresh_form, why_closed, with_owners
+from narrative.narratives.document.syncing import offer_promises
+from narrative.narratives.views.closed import why_closed
+from narrative.narratives.views.edit_page import edit_page, fresh_form, typed_form
 from narrative.narratives.views.room import room_to_write
 from narrative.narratives.views.saved import refused_answer, saved_answer
 from narrative.narratives.views.shared import blueprint
@@ -23,8 +24,9 @@ def edit(quarter: str, bucket: str) -> ResponseReturnValue:
         return jsonify(csrf_token=generate_csrf(), person=room.person_id)
     if room.state != "open":
         return render_template("narratives/closed.html", room=room)
-    draft = queries.head_draft(room.narrative)
-    return edit_page(room, fresh_form(room, draft, blank=request.args.get("row") == "new"))
+    form = fresh_form(room, queries.head_draft(room.narrative), blank=request.args.get("row") == "new")
+    offer_promises(room.narrative, form.promised, at=room.at)
+    return edit_page(room, form)
 
 
 @blueprint.post("/narratives/<quarter>/<bucket>/edit")
@@ -32,7 +34,7 @@ def edit(quarter: str, bucket: str) -> ResponseReturnValue:
 def update(quarter: str, bucket: str) -> ResponseReturnValue:
     """Save what was typed: as a form, or by a script, which gets JSON."""
     room = room_to_write(quarter, bucket)
-    form = with_owners(DraftForm(), queries.head_draft(room.narrative))
+    form = typed_form(room)
     if not form.validate():
         return refused_answer(room, form)
     command = request.form.get("row", "")

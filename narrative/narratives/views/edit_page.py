@@ -1,17 +1,26 @@
 """The page of the drafting room, and the parts of it that a script asks for anew."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import render_template, request
 from markupsafe import Markup
 
-from narrative.narratives import queries
-from narrative.narratives.comparing import PRIORITIES
+from narrative.narratives import queries, reading
+from narrative.narratives.checking import lacks_of
+from narrative.narratives.comments.forms import NotesForm
+from narrative.narratives.comments.queries import open_threads
+from narrative.narratives.comparing import PARTS, words_between
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
-from narrative.narratives.rules import LABELS, TEXTS, Draft, Session, missing_for_sign_off
+from narrative.narratives.noting import notes_of
+from narrative.narratives.nudging import SentNudge, Silence, silences
+from narrative.narratives.promises import Promise, promises, titles
+from narrative.narratives.readings import readings
+from narrative.narratives.repeating import repeats_of
+from narrative.narratives.rules import TEXTS, Draft, Session
+from narrative.narratives.views.comments_page import comments_context
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
-from narrative.web.moments import format_moment
 
 SHOWN_SESSIONS = 4
 READ_FOR_SESSIONS = 100
@@ -19,7 +28,16 @@ READ_FOR_SESSIONS = 100
 
 def fresh_form(room: Room, draft: Draft, *, blank: bool = False) -> DraftForm:
     """Return the form with what `draft`, the newest revision, says."""
-    form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank))
+    promised = promises(room.quarter, room.bucket, spoken_of=draft)
+    form = DraftForm(formdata=None, data=shown(draft, base=room.head, blank=blank, promised=promised))
+    form.offer_promises(promised)
+    return with_owners(form, draft)
+
+
+def typed_form(room: Room) -> DraftForm:
+    """Return the form with what was typed."""
+    draft, form = queries.head_draft(room.narrative), DraftForm()
+    form.offer_promises(promises(room.quarter, room.bucket, spoken_of=draft))
     return with_owners(form, draft)
 
 
@@ -34,19 +52,28 @@ def edit_page(
     room: Room, form: DraftForm, *, late_form: LateForm | None = None, problem: str = "", closed: bool = False
 ) -> str:
     """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
+    form.offer_prompts(queries.prompts())
+    shown_texts, before = previews(form), reading.earlier_quarter(room.quarter, room.bucket)
     return render_template(
         "narratives/edit.html",
         form=form,
         late_form=late_form or LateForm(formdata=None, data=late_known(room)),
         texts=TEXTS,
-        previews=previews(form),
+        previews=shown_texts,
+        repeats=repeats_of(before, room.bucket, shown_texts),
+        before=before,
         earlier=earlier_texts(room),
         sessions=latest_sessions(room),
         merged=merged_notice(room),
+        nudge=standing_nudge(room),
         errors=bool(problem or form.errors or (late_form and late_form.errors)),
         problem=problem,
         closed=closed,
-        **sign_off_context(room),
+        notes_form=notes_form(room),
+        **{
+            **comments_context(room, page="edit"),
+            **sign_off_context(room, promised=form.promised.values()),
+        },
     )
 
 
@@ -67,18 +94,53 @@ def latest_sessions(room: Room) -> list[Session]:
     return queries.recent_sessions(room.narrative, limit=READ_FOR_SESSIONS)[:SHOWN_SESSIONS]
 
 
-def sign_off_context(room: Room) -> dict[str, Any]:
-    """Return what the sign-off box shows."""
-    lacks = missing_for_sign_off(queries.head_draft(room.narrative))
-    signed = room.narrative.sign_off if room.narrative else None
+def notes_form(room: Room) -> NotesForm:
+    """Return the form with the private notes as they stand."""
+    notes = notes_of(room.narrative)
+    return NotesForm(formdata=None, data={"loaded": notes, "private_notes": notes})
+
+
+def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -> dict[str, Any]:
+    """Return what the sign-off box shows; `promised` where the caller has read the promises already."""
+    due = titles(promises(room.quarter, room.bucket) if promised is None else promised)
+    draft, notes = queries.head_draft(room.narrative), notes_of(room.narrative)
+    lacks = lacks_of(room.quarter, room.bucket, draft, promised=due, notes=notes)
     return {
         "room": room,
-        "sign_off": signed,
-        "changed_since": signed is not None and signed.revision_number != room.head,
+        "open_comments": open_threads(room.narrative),
+        **review_context(room),
         "missing": [lack for lack in lacks if lack.certain],
         "doubtful": [lack for lack in lacks if not lack.certain],
         "sign_off_form": SignOffForm(formdata=None, data={"revision": str(room.head)}),
     }
+
+
+def review_context(room: Room) -> dict[str, Any]:
+    """Return how far a draft is: signed off, changed since then and by how much, and read by whom."""
+    signed = room.narrative.sign_off if room.narrative else None
+    changed = signed is not None and signed.revision_number != room.head
+    return {
+        "sign_off": signed,
+        "changed_since": changed,
+        "words_since": words_since(room) if changed else 0,
+        "readings": readings(room.narrative) if room.narrative else [],
+    }
+
+
+def words_since(room: Room) -> int:
+    """Return how many words were changed since the sign-off."""
+    if room.narrative is None or room.narrative.sign_off is None:
+        return 0
+    before = queries.revision(room.narrative, room.narrative.sign_off.revision_number)
+    return words_between(queries.draft_of(before), queries.head_draft(room.narrative))
+
+
+def standing_nudge(room: Room) -> SentNudge | None:
+    """Return who asked last how this narrative is coming along, while nobody has written since."""
+    known = silences(room.quarter).get(room.bucket.id, Silence())
+    signed = room.narrative.sign_off if room.narrative else None
+    signed_off = signed is not None and signed.revision_number == room.head
+    return known.standing_nudge(done=room.state == "published" or signed_off)
 
 
 def merged_notice(room: Room) -> dict[str, Any] | None:
@@ -89,7 +151,7 @@ def merged_notice(room: Room) -> dict[str, Any] | None:
     merge = queries.revision(room.narrative, number + 1)
     if merge is None or merge.base != number or not merge.note:
         return None
-    both = [LABELS.get(name, PRIORITIES) for name in request.args.get("both", "").split(",") if name]
+    both = [PARTS[name] for name in request.args.get("both", "").split(",") if name in PARTS]
     return {"number": number, "note": merge.note, "both": both}
 
 
@@ -100,16 +162,3 @@ def late_known(room: Room) -> dict[str, Any]:
         "expected_on": narrative.expected_on if narrative else None,
         "because": (narrative.late_because or "") if narrative else "",
     }
-
-
-CLOSED = {
-    "early": "Writing opens {opens}. Nothing was saved; what you typed is still on this page.",
-    "published": "This narrative is published, so nothing was saved here. What you typed is still on this "
-    "page: copy it, and publish it as a correction with a reason from the narrative's own page.",
-    "archived": "The bucket was archived, so nothing was saved. What you typed is still here: copy it.",
-}
-
-
-def why_closed(room: Room, state: str) -> str:
-    """Say why nothing was saved, what was kept, and what to do."""
-    return CLOSED[state].format(opens=format_moment(room.quarter.drafting_opens_at))

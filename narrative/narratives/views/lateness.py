@@ -5,7 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries, writing
 from narrative.narratives.drafting_forms import LateForm
-from narrative.narratives.views.edit_page import edit_page, fresh_form, why_closed
+from narrative.narratives.views.closed import why_closed
+from narrative.narratives.views.edit_page import edit_page, fresh_form
 from narrative.narratives.views.room import Room, room_to_write
 from narrative.web.access import access
 

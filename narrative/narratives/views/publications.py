@@ -1,12 +1,14 @@
 """Publishing a quarter: the organiser's page."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from narrative.narratives.publishing import MoreMissing, NothingSignedOff, publish_quarter
-from narrative.narratives.standings import standings
+from narrative.narratives.gate import Decision, FoundMeanwhile, MoreMissing, NeedsReason, NothingSignedOff
+from narrative.narratives.publication_forms import SAY_WHY, AnywayForm
+from narrative.narratives.publishing import publish_quarter
+from narrative.narratives.rules import together
+from narrative.narratives.views.publication_page import publication_page, quarter_or_404
 from narrative.quarters.models import Quarter
-from narrative.quarters.queries import quarter as quarter_called
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant
 
@@ -14,55 +16,48 @@ blueprint = Blueprint("publications", __name__)
 
 NOTHING = "Nothing was published: no narrative is signed off yet. Owners sign off in the drafting room."
 MORE = "Nothing was published. {names} {verb} not signed off any more. Look again, then publish."
+MEANWHILE = "Nothing was published: the check finds something else now than before. Look again, then publish."
 
 
 @blueprint.get("/quarters/<quarter>/publication")
-@access("organiser")
+@access("leader")
 def show(quarter: str) -> str:
-    """Every bucket's narrative, how it stands, and what publishing now would leave out."""
-    return publication_page(quarter_to_publish(quarter))
+    """Every bucket: how it stands, who read it, what the check found; and what publishing would leave out."""
+    return publication_page(quarter_or_404(quarter))
 
 
 @blueprint.post("/quarters/<quarter>/publication")
 @access("organiser")
 def create(quarter: str) -> ResponseReturnValue:
-    """Publish the quarter, without the buckets that the page named."""
-    found = quarter_to_publish(quarter)
-    without = {int(number) for number in request.form.getlist("without") if _is_id(number)}
+    """Publish the quarter, without the buckets that the page named, and with what it said of the others."""
+    found, form = quarter_or_404(quarter), AnywayForm()
+    if not form.validate():
+        return publication_page(found, form=form), 422
     try:
-        done = publish_quarter(found, by=current_person(), at=request_instant(), without=without)
-    except NothingSignedOff:
-        return publication_page(found, problem=NOTHING), 409
-    except MoreMissing as missing:
-        names, verb = " and ".join(missing.names), "is" if len(missing.names) == 1 else "are"
-        return publication_page(found, problem=MORE.format(names=names, verb=verb)), 409
+        done = publish_quarter(found, by=current_person(), at=request_instant(), decision=decision(form))
+    except (NothingSignedOff, MoreMissing, FoundMeanwhile, NeedsReason) as refusal:
+        return refused_for(refusal, found, form)
     flash(f"{found.title} is published." if done else f"{found.title} was published already.")
     return redirect(url_for("reading.show", quarter=found.name), 303)
+
+
+def decision(form: AnywayForm) -> Decision:
+    """Return what the organiser had seen, and says."""
+    without = {int(number) for number in request.form.getlist("without") if _is_id(number)}
+    return Decision(without=without, seen=form.seen.data or "", because=form.because.data or "")
 
 
 def _is_id(text: str) -> bool:
     return text.isdecimal() and len(text) < 10
 
 
-def quarter_to_publish(name: str) -> Quarter:
-    """Return the quarter, or answer 404."""
-    found = quarter_called(name)
-    if found is None:
-        abort(404)
-    return found
-
-
-def publication_page(quarter: Quarter, *, problem: str = "") -> str:
-    """Render the organiser's page."""
-    found = standings(quarter)
-    return render_template(
-        "publications/show.html",
-        quarter=quarter,
-        standings=found,
-        missing=[one for one in found if not (one.will_be_published or one.published)],
-        ready=[one for one in found if one.will_be_published],
-        changed=[one for one in found if one.state == "changed since sign-off"],
-        at=request_instant(),
-        problem=problem,
-        errors=bool(problem),
-    )
+def refused_for(refusal: Exception, quarter: Quarter, form: AnywayForm) -> ResponseReturnValue:
+    """Show the page again, with what was typed and why nothing was published."""
+    if isinstance(refusal, NeedsReason):
+        form.add_error("because", SAY_WHY)
+        return publication_page(quarter, form=form), 422
+    problem = NOTHING if isinstance(refusal, NothingSignedOff) else MEANWHILE
+    if isinstance(refusal, MoreMissing):
+        names, verb = together(refusal.names), "is" if len(refusal.names) == 1 else "are"
+        problem = MORE.format(names=names, verb=verb)
+    return publication_page(quarter, form=form, problem=problem), 409

@@ -29,9 +29,11 @@ def show(quarter: str) -> ResponseReturnValue:
 @narratives.get("/narratives/<quarter>/<bucket>", endpoint="show")
 @access("employee")
 def show_narrative(quarter: str, bucket: str) -> ResponseReturnValue:
-    """A published narrative; with another quarter's beside it, if asked."""
+    """A published narrative; with another quarter's beside it, or with what is new in it, if asked."""
     beside = request.args.get("beside") if request.query_string else None
-    return kept_page(("narrative", quarter, bucket, beside), lambda: narrative_page(quarter, bucket, beside))
+    new = bool(request.query_string) and request.args.get("new") == "1"
+    name = ("narrative", quarter, bucket, beside, new)
+    return kept_page(name, lambda: narrative_page(quarter, bucket, beside, new=new))
 
 
 def quarter_page(name: str) -> str:
@@ -53,7 +55,7 @@ def quarter_page(name: str) -> str:
     )
 
 
-def narrative_page(quarter_name: str, slug: str, beside: str | None) -> ResponseReturnValue:
+def narrative_page(quarter_name: str, slug: str, beside: str | None, *, new: bool) -> ResponseReturnValue:
     """Render a narrative for a reader of the present role.
 
     What is not published does not exist for employees (404); leaders are sent to its draft.
@@ -61,7 +63,7 @@ def narrative_page(quarter_name: str, slug: str, beside: str | None) -> Response
     quarter, bucket = quarter_called(quarter_name), bucket_called(slug)
     if quarter is None or bucket is None:
         abort(404)
-    page = published_page(quarter, bucket, beside, at=request_instant())
+    page = published_page(quarter, bucket, beside, new=new, at=request_instant())
     if page is not None:
         return page
     if not may_read_drafts(g.person.role):

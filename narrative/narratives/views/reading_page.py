@@ -6,9 +6,12 @@ from typing import Any
 from flask import abort, g, render_template, url_for
 
 from narrative.narratives import reading
+from narrative.narratives.marking import marks
 from narrative.narratives.models import Publication
+from narrative.narratives.outcomes import published_outcomes
 from narrative.narratives.reading import Edition
 from narrative.narratives.rendering import PLACES, linked, unlinked
+from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import LABELS, TEXTS, may_write
 from narrative.narratives.standings import Standing, standings
 from narrative.people.models import Bucket
@@ -18,8 +21,12 @@ from narrative.quarters.timeline import where_it_stands
 from narrative.web.moments import format_day
 
 
-def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: datetime) -> str | None:
+def published_page(
+    quarter: Quarter, bucket: Bucket, beside: str | None, *, new: bool, at: datetime
+) -> str | None:
     """Return the page, with the quarter named `beside` next to it, or None when it is not published.
+
+    Where it is asked what is `new`, what stood in the bucket's narrative before it is marked.
 
     Answers 404 for a quarter beside it in which the bucket published nothing.
     """
@@ -37,6 +44,7 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
         "places": PLACES,
         "texts": TEXTS,
         "priorities": reading.published_priorities(publication.narrative_id),
+        "outcomes": published_outcomes(publication.narrative_id),
     }
     if beside is not None:
         return render_template(
@@ -45,21 +53,28 @@ def published_page(quarter: Quarter, bucket: Bucket, beside: str | None, *, at: 
             **facts,
             **_beside(quarter, bucket, beside),
         )
-    return render_template("narratives/show.html", **facts, **_around(quarter, bucket, publication))
+    around = _around(quarter, bucket, publication, new=new)
+    return render_template("narratives/show.html", **facts, **around)
 
 
-def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[str, Any]:
+def _around(quarter: Quarter, bucket: Bucket, publication: Publication, *, new: bool) -> dict[str, Any]:
     before, after = neighbours(standings(quarter), bucket)
     editions = reading.history(publication.narrative_id)
     *corrections, first = editions
-    corrected = reading.corrected_blocks(publication.narrative_id, editions)
+    marked = marks(publication.narrative_id, editions)
+    earlier = reading.earlier_quarter(quarter, bucket)
+    repeats = repeats_of(earlier, bucket, publication.html) if new else None
+    html = repeats.html if repeats else publication.html
     return {
-        "html": linked(publication.html, _notes(quarter, bucket, corrected)),
+        "html": linked(html, _notes(quarter, bucket, marked.blocks)),
+        "priority_notes": _notes(quarter, bucket, marked.priorities),
+        "shortened_notes": _notes(quarter, bucket, marked.shortened, did="shortened"),
         "before": before,
         "after": after,
         "corrections": corrections,
         "first": first,
-        "earlier": reading.earlier_quarter(quarter, bucket),
+        "earlier": earlier,
+        "repeats": repeats,
         "may_correct": may_write(
             role=g.person.role,
             person_id=g.person.id,
@@ -69,12 +84,14 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication) -> dict[
     }
 
 
-def _notes(quarter: Quarter, bucket: Bucket, corrected: dict[str, Edition]) -> dict[str, tuple[str, str]]:
-    """Return what stands in the margin of each corrected block: the day, leading to what was changed."""
+def _notes(
+    quarter: Quarter, bucket: Bucket, corrected: dict[str, Edition], *, did: str = "corrected"
+) -> dict[str, tuple[str, str]]:
+    """Return what stands beside all that was corrected: the day, leading to what was changed."""
 
     def note(one: Edition) -> tuple[str, str]:
         address = url_for("corrections.show", quarter=quarter.name, bucket=bucket.slug, number=one.number)
-        return f"corrected {format_day(one.published_at)}", address
+        return f"{did} {format_day(one.published_at)}", address
 
     return {name: note(one) for name, one in corrected.items()}
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import writing
-from narrative.narratives.views.edit_page import why_closed
+from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import narrative_or_404, room_to_write
 from narrative.web.access import access, current_person
 

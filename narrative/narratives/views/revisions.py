@@ -1,18 +1,17 @@
 """Revisions: who wrote when, what changed between two of them, and making an earlier one the newest again."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from narrative.narratives import queries, writing
-from narrative.narratives.comparing import compare_drafts
+from narrative.narratives import naming, queries
 from narrative.narratives.drafting_forms import NameForm
-from narrative.narratives.rules import LABELS
+from narrative.narratives.views.revision_names import revision_or_404
+from narrative.narratives.views.revision_page import revision_page
 from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
 from narrative.narratives.views.saved import parts_of_page
 from narrative.web.access import access
 from narrative.web.errors import wants_json
 from narrative.web.forms import refused
-from narrative.web.markdown import render
 
 blueprint = Blueprint("revisions", __name__)
 
@@ -24,11 +23,17 @@ LARGEST_NUMBER = 999_999_999
 def index(quarter: str, bucket: str) -> str:
     """Who wrote when, in sessions, the latest first."""
     room = room_to_read(quarter, bucket)
-    before = _number_asked_for("before")
-    sessions = queries.recent_sessions(room.narrative, before=before)
-    oldest = min((session.first.number for session in sessions), default=1)
+    before, only_named = _number_asked_for("before"), request.args.get("named") == "1"
+    sessions = queries.recent_sessions(room.narrative, before=before, only_named=only_named)
+    found = [revision.number for session in sessions for revision in session.revisions]
+    older = min(found) if len(found) == queries.LISTED else None
     return render_template(
-        "narratives/revisions.html", room=room, sessions=sessions, before=before, oldest=oldest
+        "narratives/revisions.html",
+        room=room,
+        sessions=sessions,
+        before=before,
+        older=older,
+        only_named=only_named,
     )
 
 
@@ -40,7 +45,7 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
     if not form.validate():
         return refused("narratives/name_refused.html", form=form, room=room)
     if form.name.data:
-        writing.name_revision(narrative_or_404(room), room.head, name=form.name.data)
+        naming.name_revision(narrative_or_404(room), room.head, name=form.name.data)
     if wants_json():
         return jsonify(parts_of_page(room))
     flash(f"Revision {room.head} is called “{form.name.data}”." if form.name.data else "Kept as a revision.")
@@ -52,28 +57,7 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
 def show(quarter: str, bucket: str, number: int) -> str:
     """One revision: what it changed against another (the session before it, unless told), and its text."""
     room = room_to_read(quarter, bucket)
-    narrative = narrative_or_404(room)
-    revision = queries.revision(narrative, number)
-    if revision is None:
-        abort(404)
-    against = _number_asked_for("against")
-    if against is None:
-        other = queries.revision_before(narrative, revision)
-    else:
-        other = queries.revision_at_or_before(narrative, against)
-    draft, before = queries.draft_of(revision), queries.draft_of(other)
-    owners = queries.owner_names(draft) | queries.owner_names(before)
-    return render_template(
-        "narratives/revision.html",
-        room=room,
-        revision=revision,
-        other=other,
-        parts=compare_drafts(before, draft, owners=owners),
-        draft=draft,
-        owners=owners,
-        labels=LABELS,
-        html={name: render(text) for name, text in draft.texts.items() if text.strip()},
-    )
+    return revision_page(room, revision_or_404(room, number), against=_number_asked_for("against"))
 
 
 def _number_asked_for(name: str) -> int | None:

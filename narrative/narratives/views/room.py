@@ -63,7 +63,14 @@ class Room:
 
 
 def room_to_read(quarter: str, bucket: str) -> Room:
-    """Return the room, or answer 404: drafts do not exist for employees."""
+    """Return the room with what was typed in it settled, or answer 404: drafts do not exist for employees."""
+    room = room_to_comment(quarter, bucket)
+    bring_up_to_date(room.narrative)
+    return room
+
+
+def room_to_comment(quarter: str, bucket: str) -> Room:
+    """Return the room as room_to_read does, without making a revision of what is typed in it."""
     if not rules.may_read_drafts(g.person.role):
         abort(404)
     found_quarter, found_bucket = quarter_called(quarter), bucket_called(bucket)
@@ -72,13 +79,16 @@ def room_to_read(quarter: str, bucket: str) -> Room:
     narrative = queries.narrative_for(found_quarter, found_bucket)
     if narrative is None and found_bucket.archived_at is not None:
         abort(404)
-    bring_up_to_date(narrative)
     return Room(found_quarter, found_bucket, narrative, request_instant(), g.person.id, g.person.role)
 
 
 def room_to_write(quarter: str, bucket: str) -> Room:
     """Return the room, or answer 404, or 403 saying who may write."""
-    room = room_to_read(quarter, bucket)
+    return writable(room_to_read(quarter, bucket))
+
+
+def writable(room: Room) -> Room:
+    """Return the room, or answer 403 saying who may write in it."""
     if not room.may_write:
         abort(
             403,

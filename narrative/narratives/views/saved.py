@@ -6,10 +6,10 @@ from flask import flash, jsonify, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import queries
-from narrative.narratives.comparing import PRIORITIES
+from narrative.narratives.comparing import PARTS
 from narrative.narratives.drafting_forms import DraftForm
 from narrative.narratives.models import Narrative
-from narrative.narratives.rules import LABELS
+from narrative.narratives.rules import together
 from narrative.narratives.views.edit_page import edit_page, latest_sessions, sign_off_context
 from narrative.narratives.views.room import Room
 from narrative.narratives.writing import Saved
@@ -44,6 +44,7 @@ def saved_facts(room: Room, saved: Saved) -> dict[str, object]:
     if saved.head != saved.number:
         facts["texts"] = saved.draft.texts
         facts["priorities"] = [vars(row) for row in saved.draft.priorities]
+        facts["outcomes"] = [vars(row) for row in saved.draft.outcomes]
         facts["notice"] = render_template("narratives/_merged.html", room=room, merged=merge_facts(saved))
     return facts
 
@@ -61,8 +62,8 @@ def parts_of_page(room: Room) -> dict[str, object]:
 
 def merge_facts(saved: Saved) -> dict[str, object]:
     """Return what the notice says: of a merge, or that others' newer text is shown now."""
-    others = " and ".join(saved.meanwhile) or "Another page of yours"
-    both = [LABELS.get(name, PRIORITIES) for name in saved.conflicts]
+    others = together(saved.meanwhile) or "Another page of yours"
+    both = [PARTS[name] for name in saved.conflicts]
     return {"number": saved.number, "note": saved.note, "others": others, "both": both}
 
 

@@ -6,7 +6,8 @@ from flask.typing import ResponseReturnValue
 from narrative.narratives import signing_off
 from narrative.narratives.drafting_forms import NOTHING_KNOWN, SignOffForm
 from narrative.narratives.locking import NewerRevision, WritingClosed
-from narrative.narratives.views.edit_page import sign_off_context, why_closed
+from narrative.narratives.views.closed import why_closed
+from narrative.narratives.views.edit_page import sign_off_context
 from narrative.narratives.views.room import Room, narrative_or_404, room_to_read
 from narrative.web.access import access, current_person
 

@@ -1,9 +1,10 @@
 """The bodies of anonymous requests: JSON, bounded, with these fields and no others."""
 
-import json
 from typing import Any
 
-from flask import abort, request
+from flask import abort
+
+from narrative.web.bodies import read_json
 
 # 2,000 characters of twelve bytes each, as JSON may write them, and a pass or a signature.
 LARGEST_BODY = 32_000
@@ -14,13 +15,10 @@ def read_body(*names: str, refusal: str) -> list[Any]:
 
     Answers 400 with the sentence `refusal` for anything else, 413 when it is too large.
     """
-    request.max_content_length = LARGEST_BODY
-    if request.mimetype != "application/json":
-        abort(400, refusal)
+    sent = read_json(largest=LARGEST_BODY, refusal=refusal)
     try:
-        sent = json.loads(request.get_data())
         values = [sent.pop(name) for name in names]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+    except (KeyError, TypeError, AttributeError):
         abort(400, refusal)
     if sent:
         abort(400, refusal)

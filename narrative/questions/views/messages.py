@@ -5,8 +5,10 @@ from typing import Any
 from flask import Blueprint, abort, jsonify
 from flask.typing import ResponseReturnValue
 
+from narrative.encoding import from_base64url
 from narrative.quarters.views import quarter_or_404
 from narrative.questions import messaging
+from narrative.questions.commitments import SALT_LENGTH
 from narrative.questions.views.bodies import read_body
 from narrative.web.access import access
 from narrative.web.moments import request_instant
@@ -43,8 +45,16 @@ def create(quarter: str) -> ResponseReturnValue:
 
 
 def _sent() -> dict[str, Any]:
-    """Read the body: mark, number, text, signature. Answers 400 for anything else, 413 when too large."""
-    mark, number, text, signature = read_body("mark", "number", "text", "signature", refusal=GENERIC)
-    if not all(isinstance(one, str) for one in (mark, text, signature)) or type(number) is not int:
+    """Read the body: mark, number, text, salt (null for a withdrawal) and signature.
+
+    Answers 400 for anything else, 413 when it is too large.
+    """
+    names = ("mark", "number", "text", "salt", "signature")
+    sent = dict(zip(names, read_body(*names, refusal=GENERIC), strict=True))
+    salt = sent["salt"]
+    texts = [sent["mark"], sent["text"], sent["signature"], "" if salt is None else salt]
+    if not all(isinstance(one, str) for one in texts) or type(sent["number"]) is not int:
         abort(400, GENERIC)
-    return {"mark": mark, "number": number, "text": text, "signature": signature}
+    if salt is not None:
+        sent["salt"] = from_base64url(salt, length=SALT_LENGTH) or abort(400, GENERIC)
+    return sent

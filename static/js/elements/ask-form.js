@@ -2,12 +2,19 @@
 // the server has said that it is stored. Which passes are here is read from this browser only.
 import { announce } from "../announce.js";
 import { clearErrors, showErrors } from "../error-summary.js";
-import { ask, NoCryptography, PassError, questionProblem, receipts, unspentPasses } from "../bundles/passes.js";
+import { ask, holdingOf, isAsk, NoCryptography, PassError, questionProblem, unspentPasses } from "../bundles/passes.js";
 import { showReceipt } from "../showing/receipt_shown.js";
 
 const NO_STORE = "This browser keeps nothing between pages, as in some private windows, so it holds no passes. Ask from an ordinary window in which you have read.";
 const UNEXPECTED = "Something went wrong in this page. Your text is still here: copy it, then load the page again.";
 const number = new Intl.NumberFormat(document.documentElement.lang || "en");
+
+// Why there is nothing to ask with: one reason, so that the page says one thing to do.
+function lackOf({ spoiled, elsewhere, passes } = {}) {
+  if (spoiled || elsewhere) return spoiled ? "spoiled" : "elsewhere";
+  if (!passes) return "no-passes";
+  return passes.some((pass) => isAsk(pass) && pass.exported && !pass.spent) ? "taken-out" : "none-left";
+}
 
 customElements.define("ask-form", class extends HTMLElement {
   connectedCallback() {
@@ -37,10 +44,8 @@ customElements.define("ask-form", class extends HTMLElement {
     if (this.form.hidden) return showErrors(this, [new NoCryptography()]);
     try {
       const passes = await unspentPasses(this.owner);
-      const asked = passes.length ? [] : (await receipts(this.owner)).filter((one) => one.asked);
       this.form.hidden = !passes.length;
-      this.part("no-passes").hidden = passes.length + asked.length > 0;
-      this.part("none-left").hidden = asked.length === 0;
+      if (!passes.length) return this.querySelector(`[data-lack="${lackOf(await holdingOf(this.owner))}"]`).hidden = false;
       this.part("left").replaceChildren(...this.left(passes.length));
       this.preselect();
       this.restore(passes[0]?.sent.at(-1));

@@ -43,7 +43,15 @@ customElements.define("priority-rows", class extends HTMLElement {
     this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  /** Show these priorities instead: [{key, title, measure, owner_id}]. Rows with the same key stay where the focus is. */
+  /** Carry an earlier promise over: into an empty last row, or one more. */
+  carry(promise) {
+    const last = this.rows.at(-1);
+    const row = control(last, "title").value || control(last, "measure").value ? this.add() : last;
+    this.fill(row, promise);
+    this.arranged(row);
+  }
+
+  /** Show these priorities instead: [{key, title, measure, owner_id, carries}]. Rows with the same key stay where the focus is. */
   show(priorities) {
     const known = new Map(this.rows.map((row) => [control(row, "key").value, row]));
     const wanted = priorities.map((priority) => {
@@ -60,8 +68,8 @@ customElements.define("priority-rows", class extends HTMLElement {
     this.renumber();
   }
 
-  fill(row, { key, title = "", measure = "", owner_id: owner }) {
-    const values = { key, title, measure, owner_id: owner ?? "" };
+  fill(row, { key, title = "", measure = "", owner_id: owner, carries }) {
+    const values = { key, title, measure, owner_id: owner ?? "", carries: carries ?? "" };
     Object.entries(values).forEach(([part, value]) => {
       if (control(row, part).value !== String(value)) control(row, part).value = value;
     });

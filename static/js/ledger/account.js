@@ -3,6 +3,7 @@
 import { utf8 } from "../passes/bytes.js";
 import { check, json, LedgerMismatch } from "./check.js";
 import { leafHash, rootOf, same } from "./merkle.js";
+import { firstForged } from "./signed.js";
 
 const AT_ONCE = 1000;
 const BECOMES = {
@@ -17,6 +18,7 @@ const BECOMES = {
 
 const SHORTER = "The ledger is shorter than this page says: entries are missing.";
 const OTHER_ENTRIES = "The entries of the ledger are not those that were signed.";
+const FORGED = "Something in the ledger was written in the name of somebody who asked, and they did not sign it: entry ";
 const OTHER_NUMBERS = "The numbers on this page do not follow from the ledger: ";
 
 // Check every entry, and that a page's `counts` of a quarter, made when the ledger had `size` entries, follow from them.
@@ -31,7 +33,12 @@ export async function checkAll({ quarter, size, counts }) {
   if (bodies.length !== now.size || !same(await rootOf(hashes), now.root)) {
     throw new LedgerMismatch(OTHER_ENTRIES);
   }
-  const counted = recount(bodies.slice(0, size), quarter);
+  const entries = bodies.map((body) => JSON.parse(body));
+  const forged = await firstForged(entries);
+  if (forged) {
+    throw new LedgerMismatch(`${FORGED}${entries.indexOf(forged)} (${forged.kind}).`);
+  }
+  const counted = recount(entries.slice(0, size), quarter);
   const states = new Set([...Object.keys(counts), ...Object.keys(counted)]);
   const wrong = [...states].filter((state) => (counts[state] ?? 0) !== (counted[state] ?? 0));
   if (wrong.length) {
@@ -42,9 +49,9 @@ export async function checkAll({ quarter, size, counts }) {
 }
 
 // How many questions of a quarter were received, and how many are in each state, as the entries say.
-export function recount(bodies, quarter) {
+export function recount(entries, quarter) {
   const states = new Map();
-  for (const entry of bodies.map((body) => JSON.parse(body))) {
+  for (const entry of entries) {
     if (entry.quarter === quarter && Object.hasOwn(BECOMES, entry.kind)) {
       states.set(entry.id, BECOMES[entry.kind]);
     }

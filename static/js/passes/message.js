@@ -1,12 +1,14 @@
 // What whoever asked a question says later: up to five additions, and that it is withdrawn. Each is signed with the
 // key of the question's receipt, and comes from nobody else’s.
 
-import { fields, subtle, toBase64url } from "./bytes.js";
+import { normal } from "./ask.js";
+import { fields, sha256, subtle, toBase64url, toHex } from "./bytes.js";
 import { Refused } from "./errors.js";
-import { openReceipt } from "./receipt.js";
+import { followUpSalt, openReceipt } from "./receipt.js";
 import { send } from "./send.js";
 
-const LABEL = "narrative message v1";
+const LABEL = "narrative message v2";
+const FOLLOW_UP_LABEL = "narrative follow-up v1";
 const WITHDRAWAL = 0;
 
 // Add `text` to the question of a receipt (16 bytes), of whose additions `used` are shown. The first number that is
@@ -27,11 +29,17 @@ export function withdraw({ quarter, receipt }) {
   return sendSigned({ quarter, receipt, number: WITHDRAWAL, text: "" });
 }
 
+// Signed is not the text, but a hash of it that the salt opens: the signature stays in the ledger, for everybody to
+// check, also when the text is erased.
 async function sendSigned({ quarter, receipt, number, text }) {
   const { key, mark } = await openReceipt(receipt);
-  const signed = fields(LABEL, quarter, mark, String(number), text);
+  const kept = normal(text);
+  const salt = number === WITHDRAWAL ? null : await followUpSalt(receipt, number);
+  const hash = salt ? toHex(await sha256(fields(FOLLOW_UP_LABEL, salt, mark, String(number), kept))) : "";
+  const signed = fields(LABEL, quarter, mark, String(number), hash);
   const signature = toBase64url(new Uint8Array(await subtle().sign("Ed25519", key, signed)));
-  const answer = await send(`/questions/${quarter}/messages`, JSON.stringify({ mark, number, text, signature }));
+  const sent = { mark, number, text: kept, salt: salt && toBase64url(salt), signature };
+  const answer = await send(`/questions/${quarter}/messages`, JSON.stringify(sent));
   if (answer.status !== 202) {
     throw new Refused(answer);
   }

@@ -26,6 +26,11 @@ export async function openReceipt(receipt) {
   return { key, mark: x, salt: await derive(receipt, LENGTH, LABEL, "salt") };
 }
 
+// What opens the hash that the ledger holds of a question's follow-up of that number.
+export function followUpSalt(receipt, number) {
+  return derive(receipt, LENGTH, LABEL, "follow-up", String(number));
+}
+
 // What the ledger holds of a question: it gives nothing of the text away, and the salt opens it.
 export async function commitment({ salt, quarter, bucket, text }) {
   return toBase64url(await sha256(fields("narrative question v1", salt, quarter, bucket ?? "", text)));

@@ -1,4 +1,5 @@
 // The form of a draft, read and written as a whole.
+import { showOutcomes } from "./outcomes.js";
 import { replaceText } from "./replace_text.js";
 
 const NOT_TEXT = new Set(["csrf_token", "base"]);
@@ -46,20 +47,21 @@ export class DraftForm {
     return [...typed, ["base", base], ["csrf_token", this.form.elements.csrf_token.value]];
   }
 
-  /** Show other texts and priorities: `texts` by name, `rows` as [{key, title, measure, owner_id}]. */
-  show(texts, rows) {
+  /** Show other texts by name, priorities [{key, title, measure, owner_id, carries}] and outcomes. */
+  show(texts, priorities, outcomes) {
     TEXTS.forEach((name) => replaceText(this.form.elements[name], texts[name]));
-    this.form.querySelector("priority-rows").show(rows);
+    this.form.querySelector("priority-rows").show(priorities);
+    showOutcomes(this.form, outcomes);
   }
 
   /** Show what `typed()` gave, perhaps on an earlier day. */
   showTyped(typed) {
-    const rows = [];
+    const lists = { priorities: [], outcomes: [] };
     typed.forEach(([name, value]) => {
-      const [, index, part] = name.match(/^priorities-(\d+)-(\w+)$/) ?? [];
-      if (part) (rows[index] ??= {})[part] = value;
+      const [, list, index, part] = name.match(/^(priorities|outcomes)-(\d+)-(\w+)$/) ?? [];
+      if (part) (lists[list][index] ??= {})[part] = value;
     });
-    this.show(Object.fromEntries(typed), rows.filter(Boolean));
+    this.show(Object.fromEntries(typed), lists.priorities.filter(Boolean), lists.outcomes.filter(Boolean));
   }
 }
 

@@ -55,7 +55,7 @@ export class Saver {
     this.stored = sent;
     // Others' words come in only while nobody types: what is typed on now is merged by the next save.
     if (facts.texts && this.draft.now === sent) {
-      this.draft.show(facts.texts, facts.priorities);
+      this.draft.show(facts.texts, facts.priorities, facts.outcomes);
       this.base = facts.head;
       this.stored = this.draft.now;
     }

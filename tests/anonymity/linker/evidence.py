@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,10 +54,12 @@ def files_of(*places: Path, before: Evidence | None = None) -> Evidence:
     found = [path for place in places for path in ([place] if place.is_file() else place.rglob("*"))]
     files, times = {}, {}
     for path in sorted(path for path in found if path.is_file()):
-        data = path.read_bytes()
-        former = before.files.get(path.name) if before else None
-        files[path.name] = former if former is not None and former == data else data
-        times[path.name] = path.stat().st_mtime_ns
+        # A journal may be deleted between being found and being read: then it was not there to be copied.
+        with suppress(FileNotFoundError):
+            data, time = path.read_bytes(), path.stat().st_mtime_ns
+            former = before.files.get(path.name) if before else None
+            files[path.name] = former if former is not None and former == data else data
+            times[path.name] = time
     return Evidence(files, times)
 
 

@@ -22,7 +22,7 @@ function placeForPresence(element) {
 }
 
 function bindFields(room) {
-  const notes = room.form.elements.private_notes;
+  const notes = document.querySelector("[data-shared-text=private_notes]") ?? room.form.elements.private_notes;
   if (notes) bindField(notes, room.textOf("private_notes"));
   const rows = room.element.querySelector("priority-rows");
   if (rows) room.rows = new Rows(rows, room.shared);
@@ -48,4 +48,5 @@ export function furnish(room) {
     url: form.action, token: () => session.token, done: () => sync.soon(0),
   });
   element.querySelector(".save-bar").append(copying("Copy my text", () => wholeText(shared)));
+  document.querySelector("draft-comments")?.attach(room);
 }

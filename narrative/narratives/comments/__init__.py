@@ -1,0 +1,1 @@
+"""Comments on a draft: threads that follow the words they are about, suggestions, colleagues named."""

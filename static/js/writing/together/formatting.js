@@ -56,7 +56,9 @@ export const begin = (pattern, mark) => (view) => {
     const there = text.match(BLOCK)?.[0].length ?? 0;
     return { from, to: from + there, insert: off ? "" : mark(place) };
   });
-  return done(view, { changes });
+  const { anchor, head } = state.selection.main;
+  const [from, to] = [anchor, head].map((position) => state.changes(changes).mapPos(position, 1));
+  return done(view, { changes, selection: EditorSelection.single(from, to) });
 };
 
 /** Make what is selected a link, and put the cursor where the address goes; the cursor stands in the words if there are none. */
@@ -65,7 +67,7 @@ export const link = (view) => {
   const { from, to } = state.selection.main;
   const words = state.sliceDoc(from, to);
   const isAddress = /^https?:\/\/\S+$/.test(words);
-  const insert = isAddress ? `[](${words})` : `[${words}](https://)`;
+  const insert = isAddress ? `[](${words})` : `[${words}]()`;
   const cursor = isAddress || !words ? from + 1 : from + insert.length - 1;
   return done(view, { changes: { from, to, insert }, selection: EditorSelection.cursor(cursor) });
 };

@@ -69,7 +69,7 @@ export class Rows {
 
   placeFor(row) {
     const map = prioritiesOf(this.shared);
-    const placeOf = (other) => other && map.get(keyOf(other))?.get("place");
+    const placeOf = (other) => (other ? map.get(keyOf(other))?.get("place") : undefined);
     return between(placeOf(row.previousElementSibling), placeOf(row.nextElementSibling));
   }
 

@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterator
 from contextlib import suppress
 from datetime import datetime
 
+from flask import current_app
 from sqlalchemy import exists, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from narrative.data_version import Kept, number_in_session
 from narrative.database import changed_rows, db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.checking import lacks_in
@@ -30,6 +32,7 @@ from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 
+MOST_HELD_BACK = 50
 IMPORTED = "Imported as it was published elsewhere. Nothing in it was checked."
 
 
@@ -78,11 +81,23 @@ def publish_if_due(quarter: Quarter, at: datetime) -> bool:
         return False
     if not all(one.will_be_published for one in standings(quarter)):
         return False
+    # Asked every second while it waits: checking anew, before anything changed, would find the same.
+    number, held_back = number_in_session(), _held_back()
+    if held_back.get(quarter.id, number=number):
+        return False
     try:
         return publish_quarter(quarter, by=None, at=at, decision=Decision(without=(), by_itself=True))
     except (NothingSignedOff, MoreMissing, NeedsReason):
         # An accident; or somebody took a sign-off back in this very moment.
+        held_back.put(quarter.id, True, number=number)
         return False
+
+
+def _held_back() -> Kept[bool]:
+    kept: Kept[bool] = current_app.extensions.setdefault(
+        "narrative.held_back", Kept[bool](most=MOST_HELD_BACK)
+    )
+    return kept
 
 
 def publish_past(quarter: Quarter, narrative_ids: Collection[int], *, at: datetime) -> None:

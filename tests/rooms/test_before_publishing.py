@@ -247,6 +247,18 @@ def test_at_its_instant_it_waits_with_an_accident_and_not_with_what_its_owner_ma
         assert publish_quarter(company.quarter, by=company.organiser, at=PUBLISHED, decision=ANYWAY)
 
 
+def test_while_an_accident_holds_it_back_it_is_checked_only_after_changes(company: Company) -> None:
+    company.sign(company.product, "Well. <!-- ask Ben -->")
+    signed(company.quarter, company.people)
+    assert not publish_if_due(company.quarter, PUBLISHED)
+    with counted_queries() as made:
+        assert not publish_if_due(company.quarter, PUBLISHED)
+    assert len(made) <= 3, "\n".join(made)
+    company.sign(company.product, "Well.")
+    assert publish_if_due(company.quarter, PUBLISHED)
+    assert company.published() == ["Product", "People"]
+
+
 def test_the_screen_says_that_an_accident_holds_it_back(company: Company, pages: Pages) -> None:
     company.sign(company.product, "Well. <!-- ask Ben -->")
     signed(company.quarter, company.people)

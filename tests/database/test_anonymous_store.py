@@ -12,12 +12,12 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import inspect, select
+from sqlalchemy import insert, inspect, select
 from sqlalchemy.exc import IntegrityError
 
 from narrative.passes.store import AnonymousStore, NewerStore, insert_unless_there
 from narrative.passes.store_engines import POSTGRES_DISCIPLINE, SQLITE_DISCIPLINE, UnsafeStore
-from narrative.passes.store_tables import TABLES, pending_questions, spent_passes
+from narrative.passes.store_tables import TABLES, pending_messages, pending_questions, spent_passes
 
 MAIN = "sqlite:////nowhere/narrative.db"
 
@@ -142,6 +142,24 @@ def test_tables_are_as_declared_and_go_both_ways(store: AnonymousStore) -> None:
     assert not ours & set(inspect(store.engine).get_table_names())
     store.prepare()
     assert {table.name for table in TABLES} <= set(inspect(store.engine).get_table_names())
+
+
+def test_what_waits_is_kept_by_the_step_that_adds_signatures_and_by_its_way_back(
+    store: AnonymousStore,
+) -> None:
+    store.migrate(2)
+    waiting = {"key": bytes(16), "quarter": "2026-q2", "mark": "m" * 43, "number": 1, "text": "And?"}
+    with store.engine.begin() as connection:
+        connection.execute(insert(pending_messages).values(**waiting))
+    store.prepare()
+    with store.reading() as connection:
+        [row] = connection.execute(select(pending_messages)).mappings()
+    assert dict(row) == {**waiting, "salt": None, "signature": None}
+    store.migrate(2)
+    kept = [pending_messages.c[name] for name in waiting]
+    with store.engine.begin() as connection:
+        assert [dict(row) for row in connection.execute(select(*kept)).mappings()] == [waiting]
+    store.prepare()
 
 
 def test_nothing_in_the_tables_is_a_date_a_counter_or_a_trigger(store: AnonymousStore) -> None:

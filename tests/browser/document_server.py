@@ -98,6 +98,7 @@ def to_text(data: bytes) -> str:
 
 def empty_row(title: str = "", measure: str = "", place: float = 1) -> Map[Any]:
     facts = {"place": place, "title": Text(title), "measure": Text(measure), "owner_id": None, "gone": False}
+    facts |= {"carries": None}
     return Map(facts)
 
 

@@ -3,17 +3,14 @@
 import { announce } from "../announce.js";
 import { randomHex } from "../random_hex.js";
 import { draggable } from "../writing/draggable.js";
-import { number } from "../writing/numbering.js";
+import { nameButtons, number } from "../writing/numbering.js";
 
 const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
 
 customElements.define("priority-rows", class extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("ol");
-    draggable(this.list, (row) => {
-      this.told(row);
-      this.arranged(row);
-    });
+    draggable(this.list, (row) => (this.told(row), this.arranged(row)));
     this.pattern = this.rows[0].cloneNode(true);
     this.pattern.querySelectorAll(".field-error").forEach((error) => error.remove());
     this.addEventListener("click", this);
@@ -46,8 +43,9 @@ customElements.define("priority-rows", class extends HTMLElement {
   /** Carry an earlier promise over: into an empty last row, or one more. */
   carry(promise) {
     const last = this.rows.at(-1);
-    const row = control(last, "title").value || control(last, "measure").value ? this.add() : last;
+    const row = this.add();
     this.fill(row, promise);
+    if (!control(last, "title").value && !control(last, "measure").value) last.remove();
     this.arranged(row);
   }
 
@@ -111,12 +109,7 @@ customElements.define("priority-rows", class extends HTMLElement {
 
   /** Say beside each arrow which priority it moves, for those who hear the page. */
   nameButtons() {
-    this.rows.forEach((row, index) => {
-      const named = control(row, "title").value || `priority ${index + 1}`;
-      row.querySelectorAll("[data-row-verb]").forEach((button) => {
-        button.querySelector(".visually-hidden").textContent = `${button.title}: ${named}`;
-      });
-    });
+    this.rows.forEach((row, index) => nameButtons(row, control(row, "title").value || `priority ${index + 1}`));
   }
 
   renumber() {

@@ -11,3 +11,10 @@ export function number(row, index) {
     if (element.name === "row") element.value = numbered(element.value);
   });
 }
+
+/** Say beside each button of `row` what it moves or removes: `named`. */
+export function nameButtons(row, named) {
+  row.querySelectorAll("[data-row-verb]").forEach((button) => {
+    button.querySelector(".visually-hidden").textContent = `${button.title}: ${named}`;
+  });
+}

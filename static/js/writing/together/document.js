@@ -22,7 +22,8 @@ export function rowsOf(shared) {
 
 /** Put a priority that says nothing yet at `place`, under `key`. Call it within a transaction. */
 export function addRow(shared, place, key = randomHex(8)) {
-  const facts = { place, title: new SharedText(), measure: new SharedText(), owner_id: null, gone: false };
+  const facts = { place, owner_id: null, gone: false, carries: null };
+  Object.assign(facts, { title: new SharedText(), measure: new SharedText() });
   const row = new SharedMap(Object.entries(facts));
   prioritiesOf(shared).set(key, row);
   return row;

@@ -29,7 +29,8 @@ export class Rows {
   }
 
   facts(key, row) {
-    return { key, title: String(row.get("title")), measure: String(row.get("measure")), owner_id: row.get("owner_id") };
+    const words = { title: String(row.get("title")), measure: String(row.get("measure")) };
+    return { key, ...words, owner_id: row.get("owner_id"), carries: row.get("carries") };
   }
 
   bind() {
@@ -57,14 +58,18 @@ export class Rows {
   begun({ target }) {
     const row = target.closest("[data-row]");
     if (!row || this.bound.has(row)) return;
-    const typed = { title: control(row, "title").value, measure: control(row, "measure").value };
-    const owner = control(row, "owner_id").value;
-    this.shared.transact(() => {
-      const made = addRow(this.shared, this.placeFor(row), keyOf(row));
-      Object.entries(typed).forEach(([part, words]) => words && made.get(part).insert(0, words));
-      if (owner) made.set("owner_id", Number(owner));
-    });
+    this.shared.transact(() => this.taken(row));
     this.bind();
+  }
+
+  /** Put a row that only the page knew into the document, with what stands in it. Within a transaction. */
+  taken(row) {
+    const typed = (part) => control(row, part)?.value ?? "";
+    const made = addRow(this.shared, this.placeFor(row), keyOf(row));
+    ["title", "measure"].forEach((part) => typed(part) && made.get(part).insert(0, typed(part)));
+    if (typed("owner_id")) made.set("owner_id", Number(typed("owner_id")));
+    if (typed("carries")) made.set("carries", typed("carries"));
+    return made;
   }
 
   placeFor(row) {
@@ -81,7 +86,8 @@ export class Rows {
       rowsOf(this.shared).filter(([key]) => !keys.includes(key)).forEach(([, row]) => row.set("gone", true));
       if (!gesture.isConnected) return;
       const place = this.placeFor(gesture);
-      const row = map.get(keyOf(gesture)) ?? addRow(this.shared, place, keyOf(gesture));
+      const row = map.get(keyOf(gesture)) ?? this.taken(gesture);
+      if (row.get("gone")) row.set("gone", false);
       if (row.get("place") !== place) row.set("place", place);
       this.spread(keys.map((key) => map.get(key)).filter(Boolean));
     });

@@ -104,7 +104,7 @@ def test_there_may_be_five_hundred_comments_and_no_more(company: Company, pages:
 
 
 def test_a_comment_follows_its_words_while_others_write(company: Company, pages: Pages) -> None:
-    ada = WritingPage(pages.another().sign_in(company.ada))
+    ada = WritingPage(visitor=pages.another().sign_in(company.ada))
     ada.sync()
     say(pages.sign_in(company.grace), words="das Schiff", text="Which?")
     ada.text().insert(0, "Où? 🙂 ")

@@ -33,7 +33,7 @@ def company(app: Flask) -> Iterator[Company]:
 @pytest.fixture
 def ada(company: Company, pages: Pages) -> WritingPage:
     """Ada's page, opened."""
-    page = WritingPage(pages.sign_in(company.ada))
+    page = WritingPage(visitor=pages.sign_in(company.ada))
     page.sync()
     return page
 
@@ -41,7 +41,7 @@ def ada(company: Company, pages: Pages) -> WritingPage:
 @pytest.fixture
 def grace(company: Company, pages: Pages, ada: WritingPage) -> WritingPage:
     """Grace's page, opened after Ada's."""
-    page = WritingPage(pages.another().sign_in(company.grace))
+    page = WritingPage(visitor=pages.another().sign_in(company.grace))
     page.sync()
     return page
 
@@ -93,7 +93,7 @@ def test_whoever_saves_a_stale_form_is_told_of_everybody_who_wrote_meanwhile(
     company.write(finished(company.ada))
     third = pages.another().sign_in(company.organiser)
     stale = typed(third.get(EDIT), opening="Calm, said the organiser.")
-    ada, grace = (WritingPage(pages.another().sign_in(one)) for one in (company.ada, company.grace))
+    ada, grace = (WritingPage(visitor=pages.another().sign_in(one)) for one in (company.ada, company.grace))
     for page in (ada, grace):
         page.sync()
         page.type(" More.", "went_well")

@@ -56,7 +56,7 @@ def test_what_others_wrote_meanwhile_stays(company: Company, pages: Pages) -> No
     visitor = pages.sign_in(company.grace)
     visitor.post(NOTES, {"loaded": "", "private_notes": "First.\n\nLast."})
     stale = shown(visitor.get(EDIT))
-    live = WritingPage(pages.another().sign_in(company.ada))
+    live = WritingPage(visitor=pages.another().sign_in(company.ada))
     live.sync()
     live.text("private_notes").insert(len("First."), " And Ada’s.")
     live.sync()
@@ -114,7 +114,7 @@ def everything(visitor: Pages) -> str:
     token = {"csrf_token": visitor.csrf_token()}
     forms = (f"{ROOM}/comments", {"part": "opening", "words": "zinnober-7", "text": "x"}), (NOTES, {})
     answers += [visitor.client.post(one, data={**token, **sent}).text for one, sent in forms]
-    page, head = WritingPage(visitor), {"X-CSRFToken": token["csrf_token"]}
+    page, head = WritingPage(visitor=visitor), {"X-CSRFToken": token["csrf_token"]}
     answers.append(visitor.client.post(page.address, json=page.body(), headers=head).text)
     return "\n".join(answers)
 
@@ -122,7 +122,7 @@ def everything(visitor: Pages) -> str:
 def test_no_page_that_others_reach_holds_them_before_or_after_publication(
     company: Company, pages: Pages
 ) -> None:
-    live = WritingPage(pages.sign_in(company.ada))
+    live = WritingPage(visitor=pages.sign_in(company.ada))
     live.sync()
     live.type(CANARY, "private_notes")
     live.type(" The canary’s control: krapplack-9.")

@@ -386,7 +386,7 @@ def test_a_quarter_in_which_nothing_was_published_lets_no_promise_vanish(app: Fl
 def test_what_is_published_late_accounts_for_its_own_past(company: Company) -> None:
     published(company.quarter, make_bucket("Other"))
     narrative = signed(company.quarter, company.product, outcome_draft(company, row(company.keys[0], "done")))
-    assert publish_late(narrative, by=None, at=READING)  # type: ignore[arg-type]
+    assert publish_late(narrative, by=None, at=READING, because="The rest follows.")  # type: ignore[arg-type]
     assert [told[1] for told in company.outcomes()] == ["done", "not reported"]
 
 

@@ -229,7 +229,7 @@ def test_no_writing_route_changes_what_is_published(company: Company, app: Flask
             room = str(rule).startswith(("/narratives/", "/quarters/"))
             if not room or "POST" not in (rule.methods or set()) or rule.endpoint == "corrections.create":
                 continue
-            values = {"quarter": "2026-q2", "bucket": "product", "number": 1}
+            values = {"quarter": "2026-q2", "bucket": "product", "number": 1, "comment_id": 1}
             address = app.url_map.bind("").build(
                 rule.endpoint, {name: values[name] for name in rule.arguments}, method="POST"
             )

@@ -38,7 +38,7 @@ def shown(page: Page) -> tuple[list[str], list[str]]:
 
 
 def test_a_word_edited_in_the_shared_document_is_shown_alone(company: Company, pages: Pages) -> None:
-    ada = WritingPage(pages.sign_in(company.ada))
+    ada = WritingPage(visitor=pages.sign_in(company.ada))
     for path in real_files():
         text = path.read_text(encoding="utf-8")
         base = company.write(Draft(went_well=text)).head

@@ -69,7 +69,7 @@ def test_an_accepted_wording_stands_in_the_text_as_its_authors(company: Company,
         "It sank 🙂 slowly, hélas",
     ]
     assert "Accept" not in page.text
-    live = WritingPage(pages.another().sign_in(company.ada))
+    live = WritingPage(visitor=pages.another().sign_in(company.ada))
     live.sync()
     writer = pages.another().sign_in(company.grace)
     page = writer.post(f"{one(company)}/acceptance", {"page": "draft"})
@@ -87,7 +87,7 @@ def test_an_accepted_wording_stands_in_the_text_as_its_authors(company: Company,
 def test_words_that_were_removed_meanwhile_are_not_put_back(company: Company, pages: Pages) -> None:
     visitor = pages.sign_in(company.grace)
     suggest(visitor, "It sank", "It went down")
-    live = WritingPage(pages.another().sign_in(company.ada))
+    live = WritingPage(visitor=pages.another().sign_in(company.ada))
     live.sync()
     place = len(TEXT[: TEXT.index("It sank")].encode())
     live.text().insert(place + 3, "never ")

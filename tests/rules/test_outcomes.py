@@ -13,6 +13,7 @@ from narrative.narratives.rendering import render_draft
 from narrative.narratives.rules import (
     OUTCOMES,
     Draft,
+    Known,
     OutcomeRow,
     PriorityRow,
     carried_in_words,
@@ -74,7 +75,7 @@ def test_carried_is_said_in_words() -> None:
 
 
 def lacks(*rows: OutcomeRow) -> list[tuple[str, str, bool]]:
-    found = missing_for_sign_off(replace(FINISHED, outcomes=rows), PROMISED)
+    found = missing_for_sign_off(replace(FINISHED, outcomes=rows), Known(promised=PROMISED))
     return [(lack.field, lack.sentence, lack.certain) for lack in found]
 
 
@@ -103,7 +104,7 @@ def test_a_sentence_without_an_outcome_is_not_taken_for_one() -> None:
 
 
 def test_where_nothing_was_promised_nothing_is_lacking() -> None:
-    assert missing_for_sign_off(FINISHED, {}) == missing_for_sign_off(FINISHED) == []
+    assert missing_for_sign_off(FINISHED, Known()) == missing_for_sign_off(FINISHED) == []
 
 
 # Merging

@@ -12,6 +12,7 @@ from narrative.narratives.document.models import Document
 from narrative.narratives.models import Narrative, Publication
 from narrative.people.models import Bucket, Contributor
 from narrative.quarters.models import Quarter
+from narrative.quarters.rules import is_name
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,8 @@ class Door:
 
 def door(quarter: str, bucket: str, *, person_id: int, role: str, at: datetime) -> Door | None:
     """Return what is behind the address, for that person; None where there is nothing."""
+    if not is_name(quarter) or "\x00" in bucket:
+        return None
     asked = {"quarter": quarter, "bucket": bucket, "person_id": person_id}
     row = db.session.execute(_BEHIND, asked).one_or_none()
     return _door(row, person_id=person_id, role=role, at=at) if row else None

@@ -62,6 +62,7 @@ class DocumentPage:
             "measure": Text(),
             "owner_id": None,
             "gone": False,
+            "carries": None,
             **facts,
         }
         self.doc.get("priorities", type=Map)[key] = Map(row)

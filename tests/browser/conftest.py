@@ -72,9 +72,13 @@ class Visitor:
         return self.press(name, role="link")
 
     def fill(self, **fields: str) -> Visitor:
-        """Fill fields by the name they are sent under."""
+        """Fill fields by the name they are sent under, also where an editor stands in their place."""
+        if self.page.locator("shared-writing").count():
+            expect(self.page.locator("shared-writing[data-writing]")).to_be_attached()
         for name, value in fields.items():
-            self.page.locator(f"[name='{name}']").first.fill(value)
+            editor = self.page.locator(f".cm-content[aria-labelledby={name}-label]")
+            field = self.page.locator(f"[name='{name}']").first
+            (editor if editor.count() else field).fill(value)
         return self
 
     def sees(self, text: str) -> Visitor:

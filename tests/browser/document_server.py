@@ -64,6 +64,7 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 <priority-rows><ol class="priority-rows">
 {% for key, row in rows %}{% set n = loop.index0 %}<li class="priority-row" data-row>
 <input type="hidden" name="priorities-{{ n }}-key" id="priorities-{{ n }}-key" value="{{ key }}">
+<input type="hidden" name="priorities-{{ n }}-carries" id="priorities-{{ n }}-carries" value="">
 <div><label for="priorities-{{ n }}-title">Priority</label>
 <input type="text" id="priorities-{{ n }}-title"
  name="priorities-{{ n }}-title" value="{{ row.title }}"></div>

@@ -123,6 +123,7 @@ def test_everything_is_done_by_keyboard(sit: Sit) -> None:
 def test_words_that_format_show_their_keys(sit: Sit) -> None:
     page = sit("Ada")
     buttons = page.get_by_role("toolbar", name="Format: Opening", include_hidden=True).locator("button")
+    expect(buttons.last).to_have_text("Comment")
     shown = buttons.evaluate_all(
         "all => all.map((one) => [one.title, one.getAttribute('aria-keyshortcuts')])"
     )
@@ -134,6 +135,7 @@ def test_words_that_format_show_their_keys(sit: Sit) -> None:
         ["Numbered (Ctrl+Shift+7)", "Control+Shift+7"],
         ["Quote (Ctrl+Shift+9)", "Control+Shift+9"],
         ["Link (Ctrl+K)", "Control+K"],
+        ["Comment (Ctrl+Alt+M)", "Control+Alt+M"],
     ]
 
 

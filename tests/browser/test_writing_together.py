@@ -537,3 +537,12 @@ def test_one_request_is_in_flight_at_a_time(room: DocumentServer, sit: Sit) -> N
     ada.page.unroute("**/document")
     ada.saved()
     assert room.text("opening") == "one two three "
+
+
+def test_a_publication_meanwhile_is_told_and_nothing_typed_is_lost(room: DocumentServer, sit: Sit) -> None:
+    ada = sit("Ada")
+    room.closed = "published"
+    ada.type("opening", "Typed while it was published.").saved()
+    expect(ada.page.locator(".published-notice")).to_have_count(1)
+    expect(ada.page.locator(".published-notice")).to_contain_text("This narrative has been published.")
+    assert room.text("opening") == "Typed while it was published."

@@ -7,6 +7,7 @@ import { showMerged } from "./merged_notice.js";
 import { OlderText } from "./older_text.js";
 import { bindOutcomes } from "./outcomes.js";
 import { Presence } from "./presence.js";
+import { showPublished } from "./published_notice.js";
 import { Rows } from "./rows.js";
 import { openSections } from "./sections.js";
 import { Standing } from "./standing.js";
@@ -41,6 +42,7 @@ export function furnish(room) {
   room.standing = new Standing(element.querySelector("save-state"), {
     kept: () => shelf.works, since: () => sync.unsentSince,
   });
+  room.published = () => showPublished(element);
   room.merged = (known, mine, theirs) => showMerged(element, wordingsApart(known, mine, theirs));
   new Versions(form, element.getAttribute("versions"), sync, (end, reason) => room.standing.troubled(end, reason));
   const name = `${session.person}/${element.getAttribute("name")}`;

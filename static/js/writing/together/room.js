@@ -80,7 +80,7 @@ class Room {
   answered(facts) {
     this.session.held();
     this.presence.show(facts.here);
-    this.element.toggleAttribute("data-published", facts.closed === "published");
+    if (facts.closed === "published") this.published();
     if (!this.sync.saved) return this.standing.onItsWay();
     this.standing.saved(new Date(facts.saved_at));
     this.shelf.saved(this.taken.splice(0));

@@ -35,7 +35,7 @@ export class Beside {
     margin.setAttribute("aria-label", `Comments: ${view.contentDOM.closest("section").querySelector("h2").textContent.trim()}`);
     margin.append(this.comments.places.get(part));
     view.dom.closest(".writing-pair").append(margin);
-    view.dom.closest(".written").querySelector(".toolbar")?.append(commentButton(() => this.compose(part)));
+    view.dom.closest(".text-editor").querySelector(".toolbar")?.append(commentButton(() => this.compose(part)));
     view.dom.addEventListener("keydown", (event) => this.pressed(event, part));
     view.dom.addEventListener("click", (event) => this.lookAt(event.target.closest("[data-commented]")?.dataset.commented));
   }

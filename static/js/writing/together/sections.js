@@ -13,7 +13,7 @@ function described(field, label) {
 function open(field, shared, around) {
   const label = document.querySelector(`label[for="${field.id}"]`);
   const place = document.createElement("div");
-  place.className = "written";
+  place.className = "text-editor";
   const replaced = field.closest("growing-text") ?? field;
   replaced.before(place);
   const { extensions, keys, ready } = around({ field, place, name: label.textContent.trim() });

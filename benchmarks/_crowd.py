@@ -72,6 +72,8 @@ def _run(writers: list[ScriptedWriter], pid: int, seconds: float) -> None:
     for thread in threads:
         thread.join()
     agree = _agree(writers)
+    for writer in writers:
+        writer.close()
     errors = [error for writer in writers for error in writer.errors]
     print(f"{WRITERS} writers in {DOCUMENTS} documents for {lasted:.0f} s, {seen.exchanges:,} exchanges:")
     print(f"  the server used {100 * used / lasted:.0f} % of one core, {len(errors)} errors")

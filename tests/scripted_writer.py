@@ -48,10 +48,14 @@ class ScriptedWriter(DocumentPage):
             self.cookie = given.partition(";")[0] if given else self.cookie
             return answer.status, answer.read()
         except (OSError, http.client.HTTPException) as problem:
-            if self.connection is not None:
-                self.connection.close()
-            self.connection = None
+            self.close()
             raise Unreachable from problem
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
 
     def open(self) -> None:
         """Fetch a form token, as the page would carry it. Raises Unreachable."""

@@ -189,6 +189,8 @@ def test_everything_that_was_typed_stands_everywhere_exactly_once(browser: Brows
         for thread in threads:
             thread.join()
     finish(writers, typists)
+    for writer in writers:
+        writer.close()
     expected = {f"p{number}x{n}" for number, one in enumerate(given) for n in range(1, one["typed"] + 1)}
     expected |= {f"b{number}x{n}" for number, one in enumerate(typists) for n in range(1, one.typed + 1)}
     texts = [str(writers[0].text(name)) for name in TEXTS]

@@ -126,6 +126,26 @@ def commented(page: Page) -> Locator:
     return page.locator(".commented")
 
 
+def comment(page: Page, words: str, text: str) -> None:
+    """Comment on some words of the text."""
+    select(page, words)
+    page.keyboard.press("Control+Alt+m")
+    page.locator("[data-composer] [name=text]").fill(text)
+    page.locator("[data-composer]").get_by_role("button", name="Send the comment").click()
+    expect(page.locator("[data-composer]")).to_be_hidden()
+
+
+def test_a_reply_that_was_opened_stays_open_while_others_comment(sit: Sit) -> None:
+    ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
+    comment(ada, "It sank", "Did it?")
+    first = grace.locator("[data-thread]").filter(has_text="Did it?")
+    first.locator("summary", has_text="Reply").click(timeout=20_000)
+    expect(first.locator("[name=text]")).to_be_visible()
+    comment(ada, "It sank", "And when?")
+    expect(grace.locator("[data-thread]")).to_have_count(2, timeout=20_000)
+    expect(first.locator("[name=text]")).to_be_visible()
+
+
 def test_a_comment_follows_its_words_and_is_answered_and_resolved(house: House, sit: Sit) -> None:
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     select(ada, "It sank")

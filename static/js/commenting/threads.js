@@ -6,15 +6,16 @@ function typed(place) {
   return Array.from(place.querySelectorAll(CONTROLS), (control) => ({
     id: control.id,
     value: control.value,
+    open: control.closest("details")?.open,
     focused: control === document.activeElement,
     selection: [control.selectionStart, control.selectionEnd],
   }));
 }
 
 function restore(place, kept) {
-  kept.forEach(({ id, value, focused, selection }) => {
+  kept.forEach(({ id, value, open, focused, selection }) => {
     const control = place.querySelector(`#${CSS.escape(id)}`);
-    if (!control || (!value && !focused)) return;
+    if (!control || !(value || open || focused)) return;
     control.value = value;
     control.closest("details")?.setAttribute("open", "");
     if (!focused) return;

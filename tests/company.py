@@ -21,7 +21,6 @@ from narrative.narratives import queries as narratives
 from narrative.narratives.comments.deciding import decline
 from narrative.narratives.comments.saying import Said, say
 from narrative.narratives.committing import Promised
-from narrative.narratives.correcting import correct
 from narrative.narratives.document.contents import loaded, text_of
 from narrative.narratives.document.messages import Sent
 from narrative.narratives.document.models import Document
@@ -45,7 +44,7 @@ from narrative.questions.showing import Message, show
 from tests.asking import ASKING, FIRST_TICK, PUBLISHED, ask, create_keys, message, salt_of
 from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.pass_holder import from_base64url, holder_for
-from tests.writing import DRAFTING, READING, published, ready_draft, write
+from tests.writing import DRAFTING, READING, corrected, published, ready_draft, write
 
 AFTER = FIRST_TICK + timedelta(hours=2)
 DUE = date(2026, 8, 10)
@@ -98,8 +97,8 @@ def _write(quarter: Quarter, bucket: Bucket, leader: Person, organiser: Person) 
     create_keys(quarter, at=PUBLISHED + timedelta(minutes=1))
     narrative = narratives.narrative_for(quarter, bucket)
     assert narrative is not None
-    corrected = replace(narratives.head_draft(narrative), opening=f"It is {SECRET}.")
-    correct(narrative, draft=corrected, base=narrative.head, reason="A word.", by=leader, at=READING)
+    draft = replace(narratives.head_draft(narrative), opening=f"It is {SECRET}.")
+    corrected(narrative, draft, reason="A word.", by=leader, at=READING)
     _write_together(narrative, leader)
     _comment(narrative, leader, organiser)
 

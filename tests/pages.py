@@ -25,6 +25,10 @@ class Element:
     text: str = ""
     children: list[Element] = field(default_factory=list)
 
+    def below(self) -> list[Element]:
+        """Every element inside, in document order."""
+        return [found for child in self.children for found in (child, *child.below())]
+
 
 class Reader(HTMLParser):
     """Collects elements in document order and complains of tags that do not nest."""
@@ -97,11 +101,7 @@ class Page:
         """The lines of the error summary."""
         everything = self.reader.elements
         summary = [e for e in everything if "error-summary" in e.attributes.get("class", "").split()]
-        return [" ".join(a.text.split()) for s in summary for a in _descendants(s) if a.tag == "a"]
-
-
-def _descendants(element: Element) -> list[Element]:
-    return [found for child in element.children for found in (child, *_descendants(child))]
+        return [" ".join(a.text.split()) for s in summary for a in s.below() if a.tag == "a"]
 
 
 def lint(page: Page) -> list[str]:
@@ -122,7 +122,7 @@ def lint(page: Page) -> list[str]:
             faults.append(f"inline <{element.tag}>")
         if element.tag == "a" and "href" in element.attributes:
             named = element.text.strip() or element.attributes.get("aria-label")
-            images = [d for d in _descendants(element) if d.tag in {"img", "svg", "title"}]
+            images = [d for d in element.below() if d.tag in {"img", "svg", "title"}]
             if not (named or images):
                 faults.append(f"empty link to {element.attributes['href']}")
         for reference in ("aria-describedby", "aria-labelledby", "for"):
@@ -135,9 +135,9 @@ def lint(page: Page) -> list[str]:
 def _form_faults(page: Page, ids: set[str]) -> list[str]:
     faults = []
     labelled = {label.attributes.get("for") for label in page.all("label")}
-    wrapped = {id(d) for label in page.all("label") for d in _descendants(label)}
+    wrapped = {id(d) for label in page.all("label") for d in label.below()}
     for form in page.all("form"):
-        inside = _descendants(form)
+        inside = form.below()
         if form.attributes.get("method", "get").lower() == "post":
             if "action" not in form.attributes:
                 faults.append("a form without an action")

@@ -6,12 +6,13 @@ from typing import Any
 
 from narrative.database import db
 from narrative.narratives import queries, writing
+from narrative.narratives.correcting import correct
 from narrative.narratives.gate import Decision
 from narrative.narratives.models import Narrative
 from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.rules import Draft, PriorityRow
 from narrative.narratives.signing_off import sign_off
-from narrative.people.models import Bucket
+from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from tests.factories import MONDAY
 
@@ -61,6 +62,16 @@ def signed(
     narrative = write(quarter, bucket, draft and owned(bucket, draft), at=at)
     sign_off(narrative, revision_number=narrative.head, by=bucket.owner, at=at, accepted=True)
     return narrative
+
+
+def corrected(
+    narrative: Narrative, draft: Draft, *, reason: str = "A slip", by: Person | None = None, at: datetime
+) -> int:
+    """Write `draft` over what is published and publish it as a correction, as somebody who means it would."""
+    by = by or narrative.bucket.owner
+    saved = writing.save(narrative.quarter, narrative.bucket, draft=draft, base=narrative.head, by=by, at=at)
+    facts = {"reason": reason, "by": by, "at": at, "accepted": True}
+    return correct(narrative, revision_number=saved.head, **facts)
 
 
 def published(quarter: Quarter, *buckets: Bucket, at: datetime = PUBLISHED, **drafts: Draft) -> None:

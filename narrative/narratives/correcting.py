@@ -1,5 +1,6 @@
-"""Correcting what is published: a new revision with a reason, which readers can see and compare."""
+"""Correcting what is published: a newer revision takes its place, with a reason, for readers to see."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 
@@ -11,20 +12,17 @@ from narrative.narratives import queries
 from narrative.narratives.checking import lacks_of_all
 from narrative.narratives.destinations import Page
 from narrative.narratives.diffs import words_changed
-from narrative.narratives.document.settling import follow, settle
+from narrative.narratives.document.settling import settle
 from narrative.narratives.freezing import Correction, freeze
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
 from narrative.narratives.noting import notes_of
 from narrative.narratives.promises import promises, titles
 from narrative.narratives.rendering import render_draft
-from narrative.narratives.revising import append
-from narrative.narratives.rules import Draft
+from narrative.narratives.rules import Draft, Lack
 from narrative.narratives.rules.publications import new_lacks
 from narrative.narratives.signing_off import StillLacking
 from narrative.people.models import Person
-
-LONGEST_NOTE = 200
 
 
 class NotPublished(Exception):
@@ -35,21 +33,41 @@ class NothingChanged(Exception):
     """The correction says what is published already."""
 
 
+@dataclass(frozen=True)
+class Pending:
+    """What readers see now, and what the newest revision says: a correction in the making, if they differ.
+
+    `lacks` are what it would break: the newest revision lacks them and the published text did not.
+    """
+
+    published: Publication
+    before: Draft
+    after: Draft
+    lacks: list[Lack]
+
+
+def pending(narrative: Narrative) -> Pending:
+    """Return what a correction would publish now. Raises NotPublished."""
+    published = _newest(db.session(), narrative)
+    before = queries.draft_of(queries.revision(narrative, published.revision_number))
+    after = queries.head_draft(narrative)
+    return Pending(published, before, after, _lacks(narrative, before, after))
+
+
 def correct(
     narrative: Narrative,
     *,
-    draft: Draft,
-    base: int,
+    revision_number: int,
     reason: str,
     by: Person,
     at: datetime,
     accepted: bool = False,
 ) -> int:
-    """Publish `draft` in place of what readers see now, and return the publication's number.
+    """Publish revision `revision_number` in place of what readers see now; return the publication's number.
 
-    `base` is the narrative's newest revision as the author saw it, so that of two corrections at once one
-    wins and the other is told. `accepted` says that the author looked at what seems unfinished and means it.
-    Who may is for the caller to ask.
+    It must be the newest revision, the one that the author saw, so that of two corrections at once one wins
+    and the other is told. `accepted` says that the author looked at what seems unfinished and means it. Who
+    may is for the caller to ask.
 
     Raises NewerRevision, NothingChanged, NotPublished, StillLacking (what the published text did not lack),
     and ValueError without a reason.
@@ -58,22 +76,30 @@ def correct(
     if not reason:
         raise ValueError("a correction needs a reason")
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
-    seen = _newest(db.session(), narrative)
-    before = queries.draft_of(queries.revision(narrative, seen.revision_number))
-    _check(narrative, before, draft, accepted=accepted)
-    rendered = render_draft(draft, before=seen.html)
-    changed = words_changed(render_draft(before).plain, rendered.plain)
-    correction = Correction(number=seen.number + 1, words_changed=changed, reason=reason)
+    seen = _publishable(narrative, revision_number, accepted=accepted)
+    rendered = render_draft(seen.after, before=seen.published.html)
+    changed = words_changed(render_draft(seen.before).plain, rendered.plain)
+    correction = Correction(number=seen.published.number + 1, words_changed=changed, reason=reason)
+    pinned = (narrative.id, revision_number)
     with transaction() as session:
         narrative = locked(session, Narrative, narrative.id)
         settle(session, narrative)
-        if base != narrative.head or _newest(session, narrative).id != seen.id:
+        if revision_number != narrative.head or _newest(session, narrative).id != seen.published.id:
             raise NewerRevision(narrative.head)
-        note = f"Correction: {reason}"[:LONGEST_NOTE]
-        number = append(session, narrative, draft, base=base, by_id=by.id, at=at, note=note)
-        follow(session, narrative, draft, by_id=by.id, at=at)
-        freeze(session, (narrative.id, number), draft, rendered, by=by, at=at, correction=correction)
+        freeze(session, pinned, seen.after, rendered, by=by, at=at, correction=correction)
     return correction.number
+
+
+def _publishable(narrative: Narrative, revision_number: int, *, accepted: bool) -> Pending:
+    found = pending(narrative)
+    if revision_number != narrative.head:
+        raise NewerRevision(narrative.head)
+    if found.after == found.before:
+        raise NothingChanged
+    refused = [lack for lack in found.lacks if lack.certain or not accepted]
+    if refused:
+        raise StillLacking(refused)
+    return found
 
 
 def _newest(session: Session, narrative: Narrative) -> Publication:
@@ -84,13 +110,11 @@ def _newest(session: Session, narrative: Narrative) -> Publication:
     return newest
 
 
-def _check(narrative: Narrative, before: Draft, after: Draft, *, accepted: bool) -> None:
-    if after == before:
-        raise NothingChanged
+def _lacks(narrative: Narrative, before: Draft, after: Draft) -> list[Lack]:
+    if before == after:
+        return []
     key = (narrative.quarter.name, narrative.bucket.slug)
     promised = titles(promises(narrative.quarter, narrative.bucket))
     beside = partial(Page, key=key, promised=promised, private_notes=notes_of(narrative))
     known, found = lacks_of_all([beside(draft=draft) for draft in (before, after)])
-    lacks = new_lacks(known, found, accepted=accepted)
-    if lacks:
-        raise StillLacking(lacks)
+    return new_lacks(known, found)

@@ -1,14 +1,14 @@
-"""The form of a correction: the published texts, what they were changed into, and why."""
+"""The form of a correction: which revision is to take the place of what is published, and why."""
 
-from wtforms import BooleanField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
-from narrative.narratives.drafting_forms import AtMost, DraftForm, cleaned
+from narrative.narratives.drafting_forms import AtMost, SignOffForm, cleaned
 from narrative.narratives.rules.publications import LONGEST_REASON
 
 
-class CorrectionForm(DraftForm):
-    """A draft that is to replace what readers see, with its reason."""
+class CorrectionForm(SignOffForm):
+    """The word of somebody who writes here that one revision is to replace what readers see, and why."""
 
     reason = TextAreaField(
         "Why it is corrected",
@@ -16,4 +16,3 @@ class CorrectionForm(DraftForm):
         filters=[cleaned, str.strip],
         validators=[DataRequired("Say why it is corrected"), AtMost(LONGEST_REASON)],
     )
-    accepted = BooleanField("I have looked at these. They are meant as they are.")

@@ -264,6 +264,12 @@ class SignOffForm(Form):
     revision = HiddenField()
     accepted = BooleanField("I have looked at these. They are meant as they are.")
 
+    @property
+    def revision_number(self) -> int:
+        """The revision that the person saw; NOTHING_KNOWN if the form does not say."""
+        seen = self.revision.data or ""
+        return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else NOTHING_KNOWN
+
 
 class LateForm(Form):
     """When a late narrative is expected, and why."""

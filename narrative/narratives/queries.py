@@ -97,6 +97,15 @@ def published_number(narrative: Narrative) -> int | None:
     return db.session.scalar(found.order_by(Publication.number.desc()).limit(1))
 
 
+def publications_by_revision(narrative: Narrative | None) -> dict[int, int]:
+    """Return which publication (1: the first, then its corrections) each published revision became."""
+    if narrative is None:
+        return {}
+    found = select(Publication.revision_number, Publication.number)
+    rows = db.session.execute(found.where(Publication.narrative_id == narrative.id))
+    return {row.revision_number: row.number for row in rows}
+
+
 def pinned_numbers(narrative: Narrative) -> set[int]:
     """Return the numbers of the revisions that were signed off, published, or marked as read."""
     published = select(Publication.revision_number).where(Publication.narrative_id == narrative.id)

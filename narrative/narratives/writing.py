@@ -12,7 +12,7 @@ from narrative.database import transaction
 from narrative.narratives import queries
 from narrative.narratives.document.settling import follow, settle
 from narrative.narratives.draft_merging import merge_drafts
-from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative
+from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative, writable_narrative
 from narrative.narratives.models import Narrative, Revision
 from narrative.narratives.revising import append, authorship_after, draft_at, filled, stored_already
 from narrative.narratives.rules import Draft, together
@@ -57,10 +57,11 @@ def save(
     what others saved meanwhile into one more. What changes nothing, or was stored already and is merely sent
     again because the answer was lost, adds no revision. Thins out old autosaves now and then.
 
-    Raises WritingClosed before drafting opens and after the narrative was published.
+    Once the narrative is published, it is a correction that is being written: readers see none of it until
+    that is published. Raises WritingClosed before drafting opens, and for an archived bucket.
     """
     with transaction() as session:
-        narrative = open_narrative(session, quarter, bucket, at=at)
+        narrative = writable_narrative(session, quarter, bucket, at=at)
         settle(session, narrative)
         head = queries.head_draft(narrative)
         if draft == head:
@@ -106,7 +107,7 @@ def restore(narrative: Narrative, number: int, *, head: int, by: Person, at: dat
     WritingClosed, and LookupError for a revision that is not there.
     """
     with transaction() as session:
-        narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
+        narrative = writable_narrative(session, narrative.quarter, narrative.bucket, at=at)
         settle(session, narrative)
         revision, newest = (queries.revision(narrative, one) for one in (number, narrative.head))
         if revision is None:

@@ -235,11 +235,12 @@ def _afterwards(
 
 
 def _correct(told: shapes.Correction, narrative: Narrative, cast: Cast, *, at: datetime) -> None:
-    before, section = head_draft(narrative), SECTIONS[told.section]
+    before, section, by = head_draft(narrative), SECTIONS[told.section], cast.people[told.by]
     after = replace(before, **{section: getattr(before, section).replace(told.was, told.now)})
     if told.outcome:
         after = replace(after, outcomes=said([*after.outcomes, *outcome_rows([told.outcome], cast.answers)]))
-    correct(narrative, draft=after, base=narrative.head, reason=told.reason, by=cast.people[told.by], at=at)
+    saved = save(narrative.quarter, narrative.bucket, draft=after, base=narrative.head, by=by, at=at)
+    correct(narrative, revision_number=saved.head, reason=told.reason, by=by, at=at)
 
 
 def _colleagues(company: shapes.Company, cast: Cast) -> list[Person]:

@@ -25,12 +25,14 @@ from narrative.config import Settings
 from narrative.database import db
 from narrative.narratives import queries
 from narrative.narratives.models import Narrative, Priority, Revision
+from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow
 from narrative.narratives.rules.outcomes import key_of_carried
 from narrative.people.models import Bucket, Contributor
+from narrative.quarters.models import Quarter
 from tests.browser.conftest import CHROMIUM, FLAGS, NARROW, WIDE, Visitor
 from tests.factories import make_bucket, make_person, make_quarter, save
-from tests.writing import published, ready_draft
+from tests.writing import ANYWAY, published, ready_draft, signed
 
 pytestmark = pytest.mark.browser
 
@@ -343,6 +345,23 @@ def test_signing_off_while_words_are_unsaved_saves_them_first(house: House, sit:
     page.get_by_role("button", name="Sign off revision 2").click()
     expect(page.locator("#sign-off")).to_contain_text("Ada Lovelace signed off revision 2")
     assert house.head().opening == "Text of opening. One last word."
+
+
+def test_a_correction_is_shown_before_it_is_published_from_a_phone_too(house: House, sit: Sit) -> None:
+    with house.app.app_context():
+        quarter, bucket = db.session.query(Quarter).one(), db.session.query(Bucket).one()
+        signed(quarter, bucket, ready_draft("Loom"), at=clock.now())
+        assert publish_quarter(quarter, by=None, at=clock.now(), decision=ANYWAY)
+    page = sit("Grace")
+    type_at_end(page, "went_badly", " And the dye.")
+    page.get_by_label("Why it is corrected").fill("We forgot the dye.")
+    page.get_by_role("button", name="Publish the correction").click()
+    expect(page.locator("#sign-off ins")).to_have_text(["came", "And the dye."])
+    expect(page.locator("#sign-off .notice")).to_contain_text("Your last words were saved first.")
+    expect(page.get_by_label("Why it is corrected")).to_have_value("We forgot the dye.")
+    page.get_by_role("button", name="Publish the correction").click()
+    expect(page).to_have_url(re.compile("#corrections$"))
+    expect(page.locator("main")).to_contain_text("Badly of Loom. And the dye.")
 
 
 def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tmp_path: Path) -> None:

@@ -17,17 +17,20 @@ from narrative.narratives.correcting import NothingChanged, NotPublished, correc
 from narrative.narratives.freezing import render_anew
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Priority, Publication
+from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.rules import Draft, PriorityRow
 from narrative.narratives.signing_off import StillLacking
 from narrative.people.models import Bucket, Contributor, Person
 from narrative.quarters.models import Quarter
 from narrative.web.moments import format_day
+from tests.document_page import WritingPage
+from tests.drafting import typed
 from tests.factories import make_bucket, make_person, make_quarter, save
-from tests.pages import Page, Pages
-from tests.writing import ANYWAY, READING, owned, published, ready_draft, write
+from tests.pages import Element, Page, Pages
+from tests.writing import ANYWAY, READING, owned, published, ready_draft, signed, write
 
 PRODUCT = "/narratives/2026-q2/product"
-NEW, CREATE = f"{PRODUCT}/corrections/new", f"{PRODUCT}/corrections"
+EDIT, CREATE = f"{PRODUCT}/edit", f"{PRODUCT}/corrections"
 
 
 @dataclass
@@ -55,16 +58,18 @@ class Company:
 
     def correct(self, reason: str = "A slip", **texts: Any) -> int:
         """Correct what is published, as the owner."""
-        number = correct(
-            self.narrative,
-            draft=replace(self.draft, **texts),
-            base=self.narrative.head,
-            reason=reason,
-            by=self.bucket.owner,
-            at=READING,
-        )
+        if texts:
+            self.write(**texts)
+        narrative, facts = self.narrative, {"reason": reason, "by": self.bucket.owner, "at": READING}
+        number = correct(narrative, revision_number=narrative.head, **facts)
         db.session.rollback()
         return number
+
+    def write(self, **texts: Any) -> None:
+        """Change what stands in the room, as the owner."""
+        draft = replace(queries.head_draft(self.narrative), **texts)
+        write(self.quarter, self.bucket, draft, at=READING)
+        db.session.rollback()
 
     @property
     def draft(self) -> Draft:
@@ -85,24 +90,6 @@ def company(app: Flask) -> Any:
     )
     with time_machine.travel(READING, tick=False):
         yield made
-
-
-def typed(page: Page, **changes: str) -> dict[str, str]:
-    """What a browser would send from the form on `page`, after `changes`."""
-    sent = {}
-    for element in page.reader.elements:
-        name = element.attributes.get("name", "")
-        if element.attributes.get("type") == "radio" and "checked" not in element.attributes:
-            continue
-        if element.tag == "textarea":
-            sent[name] = element.text.removeprefix("\r\n").removeprefix("\n")
-        elif element.tag == "input" and name not in {"", "csrf_token", "accepted"}:
-            sent[name] = element.attributes.get("value", "")
-        elif element.tag == "select":
-            chosen = [option for option in element.children if "selected" in option.attributes]
-            sent[name] = (chosen or element.children)[0].attributes["value"]
-    assert set(changes) <= {*sent, "row", "accepted"}, sent.keys()
-    return {**sent, **changes}
 
 
 # The act
@@ -145,23 +132,30 @@ def test_priorities_keep_their_rows(company: Company) -> None:
     assert db.session.get_one(Priority, known).removed is False
 
 
-def test_what_was_written_after_the_sign_off_is_not_published_by_a_correction(app: Flask) -> None:
-    bucket, quarter = make_bucket("People"), make_quarter()
-    published_draft = ready_draft("People")
-    from narrative.narratives.publishing import publish_quarter
-    from tests.writing import signed
-
-    narrative = signed(quarter, bucket, published_draft)
-    write(quarter, bucket, owned(bucket, ready_draft("Unsigned")))
+def test_what_was_written_after_the_sign_off_is_shown_before_a_correction_publishes_it(
+    app: Flask, pages: Pages
+) -> None:
+    bucket, quarter = make_bucket("Product"), make_quarter()
+    narrative = signed(quarter, bucket, ready_draft("Product"))
+    write(quarter, bucket, owned(bucket, ready_draft("Product", went_well="Unsigned words.")))
     publish_quarter(quarter, by=None, at=READING, decision=ANYWAY)
     db.session.rollback()
-    draft = owned(bucket, replace(published_draft, opening="Put right."))
-    correct(narrative, draft=draft, base=2, reason="A slip", by=bucket.owner, at=READING)
-    db.session.rollback()
+    with time_machine.travel(READING, tick=False):
+        page = pages.sign_in(bucket.owner).get(EDIT)
+        assert "Unsigned words." in changed(page, "ins")
+        assert "Start again from what readers see" in box(page).text
+        (restoration,) = [form for form in page.all("form") if "/restoration" in form.attributes["action"]]
+        page = pages.post(restoration.attributes["action"], {"head": str(narrative.head)})
+        assert changed(page, "ins") == ""
+        assert typed(page)["went_well"].replace("\r\n", "\n") == ready_draft("Product").went_well
+        page = pages.post(EDIT, typed(page, opening="Put right."))
+        pages.post(CREATE, {**correction(page), "reason": "A slip"})
     newest = db.session.scalars(select(Publication).order_by(Publication.number.desc())).first()
     assert newest is not None
+    assert newest.number == 2
+    assert "Put right." in newest.html["opening"]
     assert "Unsigned" not in "".join(newest.html.values())
-    assert newest.revision_number == 3
+    assert narrative.head == newest.revision_number
 
 
 def test_refused_corrections_change_nothing(company: Company) -> None:
@@ -171,26 +165,19 @@ def test_refused_corrections_change_nothing(company: Company) -> None:
     with pytest.raises(ValueError, match="reason"):
         company.correct(reason="  ", opening="Other.")
     with pytest.raises(StillLacking):
-        company.correct(went_badly="")
+        company.correct(went_badly="", opening="")
     with pytest.raises(StillLacking):
-        company.correct(opening="TODO say more")
+        company.correct(went_badly="Something.", opening="TODO say more")
+    narrative, facts = company.narrative, {"reason": "A slip", "by": company.bucket.owner, "at": READING}
     with pytest.raises(NewerRevision):
-        correct(
-            company.narrative,
-            draft=replace(company.draft, opening="Other."),
-            base=company.narrative.head - 1,
-            reason="A slip",
-            by=company.bucket.owner,
-            at=READING,
-        )
+        correct(narrative, revision_number=narrative.head - 1, **facts)
     assert [(one.number, one.html) for one in company.publications] == before
-    assert company.narrative.head == 1
 
 
 def test_what_is_not_published_cannot_be_corrected(company: Company) -> None:
     narrative = write(company.quarter, make_bucket("Late"), at=READING)
     with pytest.raises(NotPublished):
-        correct(narrative, draft=ready_draft("x"), base=1, reason="A slip", by=company.grace, at=READING)
+        correct(narrative, revision_number=1, reason="A slip", by=company.grace, at=READING)
 
 
 def test_what_an_older_renderer_made_is_rendered_anew(company: Company) -> None:
@@ -205,14 +192,40 @@ def test_what_an_older_renderer_made_is_rendered_anew(company: Company) -> None:
     assert render_anew() == 0
 
 
-# The page
+# The room
 
 
-def test_a_contributor_corrects_through_the_page(company: Company, pages: Pages) -> None:
+def box(page: Page) -> Element:
+    """What stands where the sign-off stood."""
+    (found,) = [element for element in page.reader.elements if element.attributes.get("id") == "sign-off"]
+    return found
+
+
+def changed(page: Page, tag: str) -> str:
+    """The words that came ("ins") or went ("del"), as the box shows them."""
+    return " ".join(one.text.strip() for one in box(page).below() if one.tag == tag)
+
+
+def correction(page: Page) -> dict[str, str]:
+    """What the form of the correction on `page` would send, without a reason."""
+    (revision,) = [one for one in box(page).below() if one.attributes.get("name") == "revision"]
+    return {"revision": revision.attributes["value"]}
+
+
+def test_a_contributor_corrects_in_the_room_in_which_it_was_written(company: Company, pages: Pages) -> None:
     pages.sign_in(company.grace)
-    page = pages.get(NEW)
-    sent = typed(page, went_well="One two 3 four.\r\n\r\nFive.", reason="It was a digit")
-    page = pages.post(CREATE, sent)
+    page = pages.get(pages.get(PRODUCT).links()["Correct this text"])
+    assert "Nothing differs from what readers see." in box(page).text
+    page = pages.post(EDIT, typed(page, went_well="One two 3 four.\r\n\r\nFive."))
+    assert "Saved. Readers see it once it is published as a correction." in page.text
+    assert "1 word differs from what readers see" in box(page).text
+    assert (changed(page, "del"), changed(page, "ins"), len(company.publications)) == (
+        "went three",
+        "came 3",
+        1,
+    )
+    assert "One two three four." in pages.another().sign_in(company.employee).get(PRODUCT).text
+    page = pages.post(CREATE, {**correction(page), "reason": "It was a digit"})
     assert "One two 3 four." in page.text
     assert "corrected Friday 10 July 2026" in page.text
     (details,) = page.all("details")
@@ -220,6 +233,51 @@ def test_a_contributor_corrects_through_the_page(company: Company, pages: Pages)
     assert said.startswith(
         "1 of three words or fewer It was a digit Friday 10 July 2026, Grace Hopper · 1 word"
     )
+
+
+def test_what_is_written_together_is_corrected_together(company: Company, pages: Pages) -> None:
+    grace = WritingPage(visitor=pages.sign_in(company.grace))
+    owner = WritingPage(visitor=pages.another().sign_in(company.bucket.owner))
+    for page in (grace, owner):
+        page.sync()
+    grace.type(" Together.")
+    owner.type(" Indeed.", "went_badly")
+    for page in (grace, owner, grace):
+        page.sync()
+    assert grace.told["closed"] == "published"
+    room = pages.get(EDIT)
+    assert changed(room, "ins") == "came Together. Indeed."
+    pages.post(CREATE, {**correction(room), "reason": "Said better"})
+    newest = company.publications[-1]
+    assert "Together." in newest.html["opening"]
+    assert "Indeed." in newest.html["went_badly"]
+    assert newest.html["went_badly"].count("Indeed.") == 1
+
+
+def test_what_is_typed_after_the_page_was_looked_at_is_not_published_unseen(
+    company: Company, pages: Pages
+) -> None:
+    grace = WritingPage(visitor=pages.sign_in(company.grace))
+    grace.sync()
+    grace.type(" Seen.")
+    grace.sync()
+    sent = {**correction(pages.get(EDIT)), "reason": "Said better"}
+    grace.type(" Half a sen")
+    grace.sync()
+    page = pages.post(CREATE, sent, status=409)
+    assert "the text was changed since you looked at it" in page.text
+    assert changed(page, "ins") == "came Seen. Half a sen"
+    assert page.all("textarea", name="reason")[0].text.strip() == "Said better"
+    assert len(company.publications) == 1
+
+
+def test_the_history_says_which_revisions_readers_saw(company: Company, pages: Pages) -> None:
+    company.correct(went_well="One two 3 four.\n\nFive.")
+    company.write(opening="Not seen by readers.")
+    history = pages.sign_in(company.grace).get(f"{PRODUCT}/revisions")
+    rows = [" ".join(row.text.split()) for row in history.all("tr")]
+    assert ["Published." in row for row in rows[1:]] == [False, True]
+    assert ["Correction 1." in row for row in rows[1:]] == [True, False]
 
 
 def test_readers_can_compare_each_correction_with_the_one_before(company: Company, pages: Pages) -> None:
@@ -312,21 +370,26 @@ def test_the_ledger_says_when_who_why_and_how_many_words(company: Company, pages
 
 
 def test_only_those_who_write_correct(company: Company, pages: Pages) -> None:
-    for person in (company.employee, make_person("leader")):
-        visitor = pages.another().sign_in(person)
-        refused = visitor.get(NEW, status=403).text
-        assert f"Only {company.bucket.owner.name}, who owns Product" in refused
-        visitor.post(CREATE, {"reason": "x"}, status=403)
+    company.write(opening="Not published.")
+    sent = {"revision": str(company.narrative.head), "reason": "x"}
+    pages.sign_in(company.employee)
+    pages.get(EDIT, status=404)
+    pages.post(CREATE, sent, status=404)
+    assert "Correct this text" not in pages.get(PRODUCT).text
+    leader = pages.another().sign_in(make_person("leader"))
+    for refused in (leader.get(EDIT, status=403), leader.post(CREATE, sent, status=403)):
+        assert f"Only {company.bucket.owner.name}, who owns Product" in refused.text
     assert len(company.publications) == 1
     write(company.quarter, make_bucket("Late"), at=READING)
-    for person in (company.employee, company.grace):
-        pages.another().sign_in(person).get("/narratives/2026-q2/late/corrections/new", status=404)
-        pages.another().sign_in(person).get("/narratives/2026-q2/late/corrections/2", status=404)
+    late = pages.another().sign_in(make_person("organiser"))
+    late.post("/narratives/2026-q2/late/corrections", {"revision": "1", "reason": "x"}, status=404)
+    late.get("/narratives/2026-q2/late/corrections/2", status=404)
 
 
-def test_a_correction_without_a_reason_keeps_what_was_typed(company: Company, pages: Pages) -> None:
+def test_a_correction_without_a_reason_publishes_nothing(company: Company, pages: Pages) -> None:
+    company.write(opening="Typed <b>")
     pages.sign_in(company.grace)
-    page = pages.post(CREATE, typed(pages.get(NEW), opening="Typed <b>"), status=422)
+    page = pages.post(CREATE, {**correction(pages.get(EDIT)), "reason": " "}, status=422)
     assert page.errors() == ["Say why it is corrected"]
     assert page.all("textarea", name="opening")[0].text.strip() == "Typed <b>"
     assert page.title.startswith("Error: ")
@@ -334,41 +397,31 @@ def test_a_correction_without_a_reason_keeps_what_was_typed(company: Company, pa
 
 
 def test_what_looks_unfinished_is_asked_about_once(company: Company, pages: Pages) -> None:
+    company.write(opening="TODO say more")
     pages.sign_in(company.grace)
-    sent = typed(pages.get(NEW), opening="TODO say more", reason="x")
+    page = pages.get(EDIT)
+    assert "“Opening” has a note to yourself: “TODO”" in box(page).text
+    sent = {**correction(page), "reason": "x"}
     page = pages.post(CREATE, sent, status=422)
-    assert page.errors() == ["“Opening” has a note to yourself: “TODO”"]
+    assert "Nothing was published: something in it looks unfinished." in page.text
+    assert page.all("input", name="accepted")
     assert "TODO say more" in pages.post(CREATE, {**sent, "accepted": "y"}).text
 
 
 def test_nothing_changed_is_said(company: Company, pages: Pages) -> None:
     pages.sign_in(company.grace)
-    page = pages.post(CREATE, typed(pages.get(NEW), reason="x"), status=422)
-    assert "this is what readers see already" in page.text
-
-
-def test_the_buttons_beside_priorities_publish_nothing(company: Company, pages: Pages) -> None:
-    pages.sign_in(company.grace)
-    sent = typed(pages.get(NEW), opening="Typed", reason="Why", row="add")
-    page = pages.post(CREATE, sent)
-    assert len(page.all("li", class_="priority-row")) == 2
-    assert page.all("textarea", name="opening")[0].text.strip() == "Typed"
-    assert page.all("textarea", name="reason")[0].text.strip() == "Why"
-    assert len(company.publications) == 1
+    page = pages.post(CREATE, {**correction(pages.get(EDIT)), "reason": "x"}, status=422)
+    assert "Nothing was published: this is what readers see already." in page.text
 
 
 def test_of_two_corrections_neither_is_lost(company: Company, pages: Pages) -> None:
     pages.sign_in(company.grace)
-    sent = typed(pages.get(NEW), opening="Grace put this right.", reason="Grace's reason")
+    sent = typed(pages.get(EDIT), opening="Grace put this right.")
     company.correct("Ada's", went_badly="Ada put that right.")
-    page = pages.post(CREATE, sent, status=409)
-    assert "somebody corrected this text since you opened it" in page.text
-    again = typed(page)
-    assert again["opening"].strip() == "Grace put this right."
-    assert again["went_badly"].strip() == "Ada put that right."
-    assert again["reason"].strip() == "Grace's reason"
-    assert len(company.publications) == 2
-    page = pages.post(CREATE, again)
+    page = pages.post(EDIT, sent)
+    assert page.all("textarea", name="went_badly")[0].text.strip() == "Ada put that right."
+    page = pages.post(CREATE, {**correction(page), "reason": "Grace's reason"})
     assert "Grace put this right." in page.text
     assert "Ada put that right." in page.text
+    assert [one.reason for one in company.publications] == ["", "Ada's", "Grace's reason"]
     assert company.publications[-1].words_changed == 4

@@ -14,7 +14,6 @@ from sqlalchemy import select
 from narrative.database import db, transaction
 from narrative.narratives import queries, writing
 from narrative.narratives.committing import Promised, commit
-from narrative.narratives.correcting import correct
 from narrative.narratives.models import Commitment, Narrative, Outcome, Priority
 from narrative.narratives.promises import promises
 from narrative.narratives.publishing import publish_late, publish_quarter
@@ -26,7 +25,17 @@ from narrative.quarters.models import Quarter
 from tests.drafting import script_save, typed
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter
 from tests.pages import Page, Pages
-from tests.writing import DRAFTING, PUBLISHED, READING, owned, published, ready_draft, signed, write
+from tests.writing import (
+    DRAFTING,
+    PUBLISHED,
+    READING,
+    corrected,
+    owned,
+    published,
+    ready_draft,
+    signed,
+    write,
+)
 
 EDIT, PRODUCT = "/narratives/2026-q2/product/edit", "/narratives/2026-q2/product"
 EARLIER = "/narratives/2026-q1/product"
@@ -398,8 +407,7 @@ def correct_it(company: Company, quarter: Quarter, reason: str = "A slip", **par
     narrative = queries.narrative_for(quarter, company.product)
     assert narrative is not None
     draft = replace(queries.head_draft(narrative), **parts)
-    by = company.product.owner
-    correct(narrative, draft=draft, base=narrative.head, reason=reason, by=by, at=READING, accepted=True)
+    corrected(narrative, draft, reason=reason, at=READING)
     db.session.rollback()
 
 
@@ -407,8 +415,7 @@ def test_a_correction_can_report_later_what_was_passed_over(company: Company, pa
     ship, paint = company.keys
     company.publish(row(ship, "done"))
     with time_machine.travel(READING, tick=False):
-        new = f"{PRODUCT}/corrections/new"
-        page = pages.sign_in(company.product.owner).get(new)
+        page = pages.sign_in(company.product.owner).get(f"{PRODUCT}/edit")
         sent = {
             element.attributes["name"]: element.attributes.get("value", "")
             for element in page.all("input")

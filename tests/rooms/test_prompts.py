@@ -69,7 +69,7 @@ def test_they_never_reach_the_text_and_one_that_was_typed_there_is_found(
     company.write(replace(finished(company.ada), opening=PROMPTS["opening"][0]))
     assert "a prompt that was left in" not in draft.get(EDIT).text
     company.publish()
-    correction = draft.get(f"{ROOM}/corrections/new")
+    correction = draft.get(EDIT)
     assert OWN in correction.text
 
 

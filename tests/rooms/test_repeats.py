@@ -11,7 +11,6 @@ import pytest
 import time_machine
 from flask import Flask
 
-from narrative.narratives.correcting import correct
 from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.queries import head_draft, narrative_for
 from narrative.narratives.rules import Draft
@@ -19,7 +18,7 @@ from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter
 from tests.pages import Page, Pages
-from tests.writing import PUBLISHED, READING, owned, published, ready_draft, signed, write
+from tests.writing import PUBLISHED, READING, corrected, owned, published, ready_draft, signed, write
 
 THEN = "We wash *beds*. It rained on e.g. Monday. Calm."
 NOW = "Nothing new here. We wash beds. <Calm> & quiet.\n\n- It rained on\n  e.g. Monday.\n- Calm.\n"
@@ -120,8 +119,7 @@ def test_it_is_compared_with_what_readers_saw_last_corrections_and_all(
     found = narrative_for(company.earlier, company.product)
     assert found is not None
     draft = replace(head_draft(found), opening="It rained on e.g. Monday. Calm.")
-    facts = {"base": found.head, "reason": "We do not.", "by": company.product.owner, "at": reading}
-    correct(found, draft=draft, accepted=True, **facts)
+    corrected(found, draft, reason="We do not.", at=reading)
     assert "We wash beds." not in quiet(pages.get(Q3 + "?new=1"))
 
 

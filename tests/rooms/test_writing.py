@@ -244,21 +244,20 @@ def test_a_form_without_a_token_changes_nothing(company: Company, pages: Pages) 
     assert company.revisions == []
 
 
-def test_after_publication_the_text_is_kept_on_the_page_and_nothing_saved(
+def test_what_is_typed_when_it_is_published_is_kept_and_readers_see_nothing_of_it(
     company: Company, pages: Pages
 ) -> None:
     company.write(finished(company.ada))
     visitor = pages.sign_in(company.ada)
     page = visitor.get(EDIT)
     company.publish()
-    refused = visitor.post(EDIT, typed(page, opening="One more thing"), status=409)
-    assert "This narrative is published, so nothing was saved here." in refused.text
-    assert "One more thing" in refused.html
-    assert len(company.revisions) == 1
-    assert "Its text is frozen" in visitor.get(EDIT).text or "its text is frozen" in visitor.get(EDIT).text
-    told = script_save(visitor, {"opening": "And another", "base": "1"}, status=409)
-    assert told["error"].startswith("This narrative is published")
-    assert len(company.revisions) == 1
+    kept = visitor.post(EDIT, typed(page, opening="One more thing"))
+    assert "Saved. Readers see it once it is published as a correction." in kept.text
+    assert company.head.opening == "One more thing"
+    told = script_save(visitor, {**typed(kept), "opening": "And another"})
+    assert "Publish the correction" in told["sign_off"]
+    assert company.head.opening == "And another"
+    assert "another" not in pages.another().sign_in(company.employee).get(ROOM).text
 
 
 def test_a_late_narrative_is_written_after_its_quarter_was_published(company: Company, pages: Pages) -> None:

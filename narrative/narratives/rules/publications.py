@@ -1,6 +1,6 @@
 """What becomes of a narrative on its way to readers, and what readers are told of corrections."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from narrative.narratives.rules.unfinished import Lack
 
@@ -45,11 +45,7 @@ def may_publish_late(*, role: str, person_id: int, owner_id: int) -> bool:
     return role == "organiser" or (role == "leader" and person_id == owner_id)
 
 
-def new_lacks(before: Iterable[Lack], after: Iterable[Lack], *, accepted: bool) -> list[Lack]:
-    """Return what a correction would break: what a sign-off lacks now and did not lack before.
-
-    What only looks forgotten passes once its author has `accepted` it.
-    """
+def new_lacks(before: Iterable[Lack], after: Iterable[Lack]) -> list[Lack]:
+    """Return what a correction would break: what a sign-off lacks now and did not lack before."""
     known = {lack.sentence for lack in before}
-    found: Sequence[Lack] = [lack for lack in after if lack.sentence not in known]
-    return [lack for lack in found if lack.certain or not accepted]
+    return [lack for lack in after if lack.sentence not in known]

@@ -5,8 +5,8 @@ from narrative.web.moments import format_moment
 
 CLOSED = {
     "early": "Writing opens {opens}. Nothing was saved; what you typed is still on this page.",
-    "published": "This narrative is published, so nothing was saved here. What you typed is still on this "
-    "page: copy it, and publish it as a correction with a reason from the narrative's own page.",
+    "published": "This narrative was published meanwhile, so nothing was changed. A mistake in it can still "
+    "be corrected, in the room in which it was written.",
     "archived": "The bucket was archived, so nothing was saved. What you typed is still here: copy it.",
 }
 

@@ -22,7 +22,7 @@ def edit(quarter: str, bucket: str) -> ResponseReturnValue:
     room = room_to_write(quarter, bucket)
     if wants_json():
         return jsonify(csrf_token=generate_csrf(), person=room.person_id)
-    if room.state != "open":
+    if room.state not in {"open", "published"}:
         return render_template("narratives/closed.html", room=room)
     form = fresh_form(room, queries.head_draft(room.narrative), blank=request.args.get("row") == "new")
     offer_promises(room.narrative, form.promised, at=room.at)

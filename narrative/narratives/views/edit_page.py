@@ -11,6 +11,7 @@ from narrative.narratives.checking import lacks_of
 from narrative.narratives.comments.forms import NotesForm
 from narrative.narratives.comments.queries import open_threads
 from narrative.narratives.comparing import PARTS, words_between
+from narrative.narratives.correction_forms import CorrectionForm
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
 from narrative.narratives.noting import notes_of
 from narrative.narratives.nudging import SentNudge, Silence, silences
@@ -19,6 +20,7 @@ from narrative.narratives.readings import readings
 from narrative.narratives.repeating import repeats_of
 from narrative.narratives.rules import TEXTS, Draft, Session
 from narrative.narratives.views.comments_page import comments_context
+from narrative.narratives.views.correction_page import correction_context
 from narrative.narratives.views.room import Room
 from narrative.web.markdown import render
 
@@ -49,11 +51,22 @@ def with_owners(form: DraftForm, draft: Draft) -> DraftForm:
 
 
 def edit_page(
-    room: Room, form: DraftForm, *, late_form: LateForm | None = None, problem: str = "", closed: bool = False
+    room: Room,
+    form: DraftForm,
+    *,
+    late_form: LateForm | None = None,
+    correction_form: CorrectionForm | None = None,
+    problem: str = "",
+    closed: bool = False,
 ) -> str:
-    """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed."""
+    """Render the page. `problem` belongs to no field; a `closed` page only shows what was typed.
+
+    `late_form` and `correction_form` are what was sent and refused.
+    """
     form.offer_prompts(queries.prompts())
     shown_texts, before = previews(form), reading.earlier_quarter(room.quarter, room.bucket)
+    sent = (form, late_form, correction_form)
+    refused_form = next((one for one in sent if one is not None and one.errors), None)
     return render_template(
         "narratives/edit.html",
         form=form,
@@ -66,13 +79,14 @@ def edit_page(
         sessions=latest_sessions(room),
         merged=merged_notice(room),
         nudge=standing_nudge(room),
-        errors=bool(problem or form.errors or (late_form and late_form.errors)),
+        refused_form=refused_form,
+        errors=bool(problem or refused_form),
         problem=problem,
         closed=closed,
         notes_form=notes_form(room),
         **{
             **comments_context(room, page="edit"),
-            **sign_off_context(room, promised=form.promised.values()),
+            **box_context(room, promised=form.promised.values(), correction_form=correction_form),
         },
     )
 
@@ -98,6 +112,22 @@ def notes_form(room: Room) -> NotesForm:
     """Return the form with the private notes as they stand."""
     notes = notes_of(room.narrative)
     return NotesForm(formdata=None, data={"loaded": notes, "private_notes": notes})
+
+
+def box_context(
+    room: Room,
+    *,
+    promised: Iterable[Promise] | None = None,
+    correction_form: CorrectionForm | None = None,
+) -> dict[str, Any]:
+    """Return what the box below the text shows: its template `box`, and what that needs."""
+    if room.state == "published":
+        return {"box": "narratives/_correction.html", **correction_context(room, correction_form)}
+    return {
+        "box": "narratives/_sign_off.html",
+        "published": None,
+        **sign_off_context(room, promised=promised),
+    }
 
 
 def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -> dict[str, Any]:

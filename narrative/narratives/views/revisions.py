@@ -34,6 +34,7 @@ def index(quarter: str, bucket: str) -> str:
         before=before,
         older=older,
         only_named=only_named,
+        publications=queries.publications_by_revision(room.narrative),
     )
 
 

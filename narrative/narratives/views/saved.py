@@ -10,10 +10,12 @@ from narrative.narratives.comparing import PARTS
 from narrative.narratives.drafting_forms import DraftForm
 from narrative.narratives.models import Narrative
 from narrative.narratives.rules import together
-from narrative.narratives.views.edit_page import edit_page, latest_sessions, sign_off_context
+from narrative.narratives.views.edit_page import box_context, edit_page, latest_sessions
 from narrative.narratives.views.room import Room
 from narrative.narratives.writing import Saved
 from narrative.web.errors import wants_json
+
+SAVED_AFTERWARDS = "Saved. Readers see it once it is published as a correction."
 
 
 def saved_answer(room: Room, saved: Saved, command: str) -> ResponseReturnValue:
@@ -26,7 +28,7 @@ def saved_answer(room: Room, saved: Saved, command: str) -> ResponseReturnValue:
     elif saved.head != saved.number:
         flash("You had changed nothing. This is the newest text.")
     elif not command:
-        flash("Saved.")
+        flash(SAVED_AFTERWARDS if room.state == "published" else "Saved.")
     if command == "add":
         options["row"] = "new"
     place = "priorities" if command else None
@@ -55,9 +57,15 @@ def parts_of_page(room: Room) -> dict[str, object]:
         "revision": room.head,
         "head": room.head,
         "saved_at": room.at.isoformat(),
-        "sign_off": render_template("narratives/_sign_off.html", **sign_off_context(room)),
+        "sign_off": box(room),
         "lately": render_template("narratives/_lately.html", room=room, sessions=latest_sessions(room)),
     }
+
+
+def box(room: Room) -> str:
+    """Return the box below the text: the sign-off, or a correction."""
+    context = box_context(room)
+    return render_template(context["box"], **context)
 
 
 def merge_facts(saved: Saved) -> dict[str, object]:

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives import signing_off
-from narrative.narratives.drafting_forms import NOTHING_KNOWN, SignOffForm
+from narrative.narratives.drafting_forms import SignOffForm
 from narrative.narratives.locking import NewerRevision, WritingClosed
 from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.edit_page import sign_off_context
@@ -27,8 +27,7 @@ def room_to_sign(quarter: str, bucket: str) -> Room:
 def create(quarter: str, bucket: str) -> ResponseReturnValue:
     """Sign off the revision that its owner saw."""
     room, form = room_to_sign(quarter, bucket), SignOffForm()
-    seen = str(form.revision.data)
-    number = int(seen) if seen.isdecimal() and len(seen) < 10 else NOTHING_KNOWN
+    number = form.revision_number
     try:
         signing_off.sign_off(
             narrative_or_404(room),

@@ -13,7 +13,10 @@ export class Mentions {
     this.list.hidden = true;
     root.addEventListener("input", ({ target }) => target.matches("[name=text]") && this.offer(target));
     root.addEventListener("keydown", (event) => this.key(event));
-    root.addEventListener("focusout", () => this.hide());
+    // While a button is being pressed the list stays: without it the button would move away from under the pointer.
+    document.addEventListener("pointerdown", () => { this.pressing = true; }, true);
+    document.addEventListener("pointerup", () => setTimeout(() => this.released()), true);
+    root.addEventListener("focusout", () => this.pressing || this.hide());
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();
       this.take(Array.from(this.list.children).indexOf(event.target.closest("li")));
@@ -59,6 +62,11 @@ export class Mentions {
     const end = field.selectionStart;
     if (found[index]) field.setRangeText(`${found[index]} `, end - begun.length, end, "end");
     this.hide();
+  }
+
+  released() {
+    this.pressing = false;
+    if (document.activeElement !== this.field) this.hide();
   }
 
   hide() {

@@ -1,8 +1,8 @@
 // <auto-save form="draft" person="7" name="2026-q3/product">: saves the draft while it is written.
 // Keeps it on this device until the server has it, and says in <save-state> how things stand.
-import { announce } from "../announce.js";
 import { DeviceCopy } from "../writing/device.js";
 import { DraftForm } from "../writing/draft_form.js";
+import { lookAgain } from "../writing/look_again.js";
 import { reasonFor } from "../writing/reasons.js";
 import { Saver } from "../writing/saver.js";
 import { showParts } from "../writing/show_parts.js";
@@ -52,7 +52,7 @@ customElements.define("auto-save", class extends HTMLElement {
     await this.saveNow();
     if (mine || this.saver.unsaved) return;
     if (event.target.isConnected) event.target.requestSubmit(event.submitter);
-    else announce("Your last words were saved first. Look at the sign-off once more, then press the button again.");
+    else lookAgain();
   }
 
   on_visibilitychange() {

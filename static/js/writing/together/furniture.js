@@ -42,9 +42,9 @@ export function furnish(room) {
   room.standing = new Standing(element.querySelector("save-state"), {
     kept: () => shelf.works, since: () => sync.unsentSince,
   });
-  room.published = () => showPublished(element);
   room.merged = (known, mine, theirs) => showMerged(element, wordingsApart(known, mine, theirs));
-  new Versions(form, element.getAttribute("versions"), sync, (end, reason) => room.standing.troubled(end, reason));
+  const versions = new Versions(form, element.getAttribute("versions"), sync, (end, reason) => room.standing.troubled(end, reason));
+  room.published = () => showPublished(element) && versions.save();
   const name = `${session.person}/${element.getAttribute("name")}`;
   new OlderText(element.querySelector("#unsaved"), name, {
     url: form.action, token: () => session.token, done: () => sync.soon(0),

@@ -1,9 +1,7 @@
 // Making a version of what is written, and what waits for one: the Save button, and the owner's sign-off.
-import { announce } from "../../announce.js";
+import { lookAgain } from "../look_again.js";
 import { send } from "../send.js";
 import { showParts } from "../show_parts.js";
-
-const AGAIN = "Your last words were saved first. Look at the sign-off once more, then press the button again.";
 
 export class Versions {
   /** `form`: the draft's; `url` makes versions; `sync` sends what is unsent; `troubled(end, reason)`: it did not work. */
@@ -45,7 +43,7 @@ export class Versions {
     const head = String(facts.head);
     if (head === shown) return head;
     showParts({ "sign-off": facts.sign_off, lately: facts.lately });
-    if (shown) announce(AGAIN);
+    if (shown) lookAgain();
     return head;
   }
 }

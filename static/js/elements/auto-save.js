@@ -50,6 +50,7 @@ customElements.define("auto-save", class extends HTMLElement {
     if (!mine && !this.saver.unsaved) return;
     event.preventDefault();
     await this.saveNow();
+    if (this.saver.unsaved) await this.saveNow(); // a save was under way already, with fewer words
     if (mine || this.saver.unsaved) return;
     if (event.target.isConnected) event.target.requestSubmit(event.submitter);
     else lookAgain();

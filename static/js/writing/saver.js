@@ -34,17 +34,20 @@ export class Saver {
     return this.save();
   }
 
-  /** Send what is unsaved. Resolves when an answer to it, or none, has come. */
+  /** Send what is unsaved, or wait for what is under way. Resolves when an answer, or none, has come and was told. */
   async save() {
     clearTimeout(this.waiting);
-    if (this.busy || !this.unsaved) return;
+    if (!this.busy && this.unsaved) this.busy = this.once();
+    return this.busy;
+  }
+
+  async once() {
     this.sending ??= { typed: this.draft.typed(), base: this.base };
-    this.busy = true;
     await this.told("saving");
     const { typed, base } = this.sending;
     const answer = await send(this.url, this.draft.entries(typed, base));
-    this.busy = false;
-    this[answer.end](answer);
+    this.busy = null;
+    return this[answer.end](answer);
   }
 
   saved({ facts }) {
@@ -60,24 +63,24 @@ export class Saver {
       this.stored = this.draft.now;
     }
     this.draft.base = this.base;
-    this.told("saved", facts);
+    return this.told("saved", facts);
   }
 
   delayed({ reason }) {
     const pause = PAUSES[Math.min(this.tries, PAUSES.length - 1)];
     this.tries += 1;
     this.waiting = setTimeout(() => this.save(), pause * 1000 * (0.8 + 0.4 * Math.random()));
-    this.told("delayed", reason);
+    return this.told("delayed", reason);
   }
 
   refused({ reason }) {
     this.sending = null;
-    this.told("refused", reason);
+    return this.told("refused", reason);
   }
 
   "signed-out"() {
     this.signedOut = true;
-    this.told("signed-out");
+    return this.told("signed-out");
   }
 
   /** After a session ended: take up the one that was begun in another tab, if it is the same person's. */

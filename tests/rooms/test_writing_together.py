@@ -20,7 +20,7 @@ from narrative.narratives.models import Priority
 from narrative.narratives.rules import Draft, OutcomeRow
 from narrative.narratives.rules.authorship import runs_of, written_by
 from tests.document_page import DOCUMENT, WritingPage
-from tests.drafting import AT, Company, finished, make_company
+from tests.drafting import AT, ROOM, Company, finished, make_company
 from tests.factories import make_quarter
 from tests.pages import Pages
 from tests.writing import published
@@ -296,3 +296,16 @@ def promise_of_last_quarter(company: Company) -> str:
     earlier = make_quarter("2026-q1")
     published(earlier, company.bucket)
     return f"priority-{db.session.query(Priority).one().id}"
+
+
+def test_looking_at_the_preview_makes_no_revision(company: Company, pages: Pages) -> None:
+    page = WritingPage(visitor=pages.sign_in(company.ada))
+    page.sync()
+    page.type("Half a sen")
+    page.sync()
+    before = len(company.revisions)
+    data = {"text": "Half a sen", "csrf_token": pages.csrf_token()}
+    assert "Half a sen" in pages.client.post(f"{ROOM}/preview", data=data).get_data(as_text=True)
+    assert len(company.revisions) == before
+    pages.get(f"{ROOM}/draft")
+    assert len(company.revisions) == before + 1

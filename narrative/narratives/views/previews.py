@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives.rules import LONGEST_TEXT
-from narrative.narratives.views.room import room_to_read
+from narrative.narratives.views.room import room_to_comment
 from narrative.web.access import access
 from narrative.web.markdown import render
 
@@ -15,7 +15,7 @@ blueprint = Blueprint("previews", __name__)
 @access("employee")
 def create(quarter: str, bucket: str) -> ResponseReturnValue:
     """Render the text that was sent, by the same function as the published page. Stores nothing."""
-    room_to_read(quarter, bucket)
+    room_to_comment(quarter, bucket)
     text = request.form.get("text", "")
     if len(text) > LONGEST_TEXT:
         abort(422, f"A text may have {LONGEST_TEXT:,} characters; this one has {len(text):,}.")

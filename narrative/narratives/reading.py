@@ -1,5 +1,6 @@
 """What readers read: the published narratives, their corrections, and what stands before and after them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,18 +17,23 @@ from narrative.quarters.models import Quarter
 
 @dataclass(frozen=True)
 class Edition:
-    """One line of the ledger: the first publication, or a correction of the one before."""
+    """One line of the ledger: the first publication, or a correction of the one before.
+
+    `states` says what is told of each earlier promise ("done", …) by its key, `states_before` what was told.
+    """
 
     number: int
     reason: str
     words_changed: int
     published_at: datetime
     by: str | None
+    states: Mapping[str, str]
+    states_before: Mapping[str, str]
 
     @property
     def tiny(self) -> bool:
-        """Whether it is a matter of a comma."""
-        return is_tiny(self.words_changed)
+        """Whether it is a matter of a comma. One word is not, where "done" became "dropped"."""
+        return is_tiny(self.words_changed) and self.states == self.states_before
 
 
 @dataclass(frozen=True)
@@ -84,11 +90,19 @@ def history(narrative_id: int) -> list[Edition]:
         Publication.words_changed,
         Publication.published_at,
         Person.name,
+        Revision.outcomes,
     )
     found = select(*light).outerjoin(Person, Person.id == Publication.published_by_id)
+    here = Revision.narrative_id == Publication.narrative_id
+    found = found.join(Revision, here & (Revision.number == Publication.revision_number))
     found = found.where(Publication.narrative_id == narrative_id)
-    rows = db.session.execute(found.order_by(Publication.number.desc()))
-    return [Edition(*row) for row in rows]
+    editions: list[Edition] = []
+    for row in db.session.execute(found.order_by(Publication.number)):
+        states = {one["key"]: one["state"] for one in row.outcomes if one["state"]}
+        before = editions[-1].states if editions else states
+        facts = (row.number, row.reason, row.words_changed, row.published_at, row.name)
+        editions.append(Edition(*facts, states, before))
+    return editions[::-1]
 
 
 def published_priorities(narrative_id: int) -> list[PublishedPriority]:

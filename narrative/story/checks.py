@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 
 from narrative.story.asked import Promise, Question
-from narrative.story.shapes import Company, Narrative, Quarter, StoryError
+from narrative.story.shapes import Company, Draft, Narrative, Quarter, StoryError
 
 LONGEST_QUESTION = 2000
 REASONS = ("personal", "confidential", "duplicate", "abusive", "off-topic")
@@ -76,6 +76,8 @@ def _quarter(company: Company, quarter: Quarter, told: dict[str, str]) -> None:
     _unique(where, [outcome.of for narrative in quarter.narratives for outcome in narrative.outcomes])
     for narrative in quarter.narratives:
         _narrative(company, narrative, told, f"{where}, {narrative.bucket}")
+    for draft in quarter.drafts:
+        _draft(company, draft, f"{where}, the draft of {draft.bucket}")
     for narrative in quarter.narratives:
         for priority in narrative.priorities:
             _require(priority.key not in told, where, f"priority {priority.key} exists already")
@@ -124,6 +126,15 @@ def _narrative(company: Company, narrative: Narrative, told: dict[str, str], whe
             where,
             f"the words to correct are not there once: {correction.was}",
         )
+
+
+def _draft(company: Company, draft: Draft, where: str) -> None:
+    """Whoever comments leads or organises, and speaks of words that stand there once."""
+    for comment in draft.comments:
+        for person in (comment.by, *(reply.by for reply in comment.replies)):
+            _leads(company, person, where)
+        text = getattr(draft.texts, comment.section)
+        _require(text.count(comment.words) == 1, where, f"not there once: {comment.words}")
 
 
 def _question(company: Company, quarter: Quarter, question: Question, where: str) -> None:

@@ -7,6 +7,7 @@ from typing import get_args
 
 from narrative.story.reading import Table, read_page
 from narrative.story.shapes import (
+    Comment,
     Correction,
     Draft,
     Late,
@@ -14,6 +15,7 @@ from narrative.story.shapes import (
     Outcome,
     Priority,
     Progress,
+    Reply,
     Result,
     Section,
     Texts,
@@ -44,7 +46,19 @@ def draft_of(narrative: Narrative, *, states: Table, folder: Traversable) -> Dra
     if progress == "not-started":
         return Draft(slug, progress, BLANK)
     front, texts = read_page(folder, f"{slug}.md")
-    return Draft(slug, progress, texts, tuple(_outcome(row) for row in front.rows("outcome")))
+    outcomes = tuple(_outcome(row) for row in front.rows("outcome"))
+    return Draft(slug, progress, texts, outcomes, tuple(_comment(row) for row in front.rows("comment")))
+
+
+def _comment(row: Table) -> Comment:
+    return Comment(
+        by=row.text("by"),
+        section=row.one_of("section", get_args(Section)),
+        words=row.text("words"),
+        text=row.text("text"),
+        suggestion=row.text("suggestion") if "suggestion" in row else None,
+        replies=tuple(Reply(by=reply.text("by"), text=reply.text("text")) for reply in row.rows("reply")),
+    )
 
 
 def _priority(row: Table) -> Priority:

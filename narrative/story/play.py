@@ -31,18 +31,12 @@ from narrative.quarters.rules import Timetable, fiscal_quarter
 from narrative.story import shapes
 from narrative.story.play_promises import outcome_rows, promise_key, row_key
 from narrative.story.play_questions import play_questions
-from narrative.story.play_review import review
+from narrative.story.play_review import comment, review
 
 STAGES = ("drafting", "reading", "asking", "answering", "closed")
 QUARTER = timedelta(days=91)
 # How often questions appear: a visitor of the demo does not wait until tomorrow.
 TICK_MINUTES = 5
-SECTIONS = {
-    "opening": "opening",
-    "went_well": "went_well",
-    "did_not": "went_badly",
-    "next_priorities": "next_priorities",
-}
 
 
 @dataclass(frozen=True)
@@ -171,7 +165,7 @@ def _draft(
         )
         for one in priorities
     ]
-    named = {ours: getattr(told.texts, theirs) for theirs, ours in SECTIONS.items()}
+    named = {ours: getattr(told.texts, theirs) for theirs, ours in shapes.SECTIONS.items()}
     outcomes = outcome_rows(told.outcomes, cast.answers)
     return Draft(**named, priorities=tuple(rows), outcomes=outcomes)
 
@@ -217,6 +211,7 @@ def _drafts(told: shapes.Quarter, quarter: Quarter, cast: Cast, calendar: Calend
             _sign(told.narrative(draft.bucket), quarter, cast, at=at)
         else:
             save(quarter, bucket, draft=_draft(draft, cast), base=0, by=bucket.owner, at=at)
+            comment(draft, quarter, bucket, cast.people, at=at + timedelta(hours=2))
 
 
 def _afterwards(
@@ -235,7 +230,7 @@ def _afterwards(
 
 
 def _correct(told: shapes.Correction, narrative: Narrative, cast: Cast, *, at: datetime) -> None:
-    before, section, by = head_draft(narrative), SECTIONS[told.section], cast.people[told.by]
+    before, section, by = head_draft(narrative), shapes.SECTIONS[told.section], cast.people[told.by]
     after = replace(before, **{section: getattr(before, section).replace(told.was, told.now)})
     if told.outcome:
         after = replace(after, outcomes=said([*after.outcomes, *outcome_rows([told.outcome], cast.answers)]))

@@ -13,6 +13,13 @@ from narrative.story.asked import Question
 Role = Literal["employee", "leader", "organiser"]
 Result = Literal["done", "partly", "not done", "dropped"]
 Section = Literal["opening", "went_well", "did_not", "next_priorities"]
+# What the product calls the sections.
+SECTIONS = {
+    "opening": "opening",
+    "went_well": "went_well",
+    "did_not": "went_badly",
+    "next_priorities": "next_priorities",
+}
 Progress = Literal["signed-off", "half-written", "begun", "not-started"]
 
 
@@ -131,6 +138,26 @@ class Narrative:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """What somebody said to a comment."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What somebody said of `words` in a draft; `suggestion` is the wording they would rather have."""
+
+    by: str
+    section: Section
+    words: str
+    text: str
+    suggestion: str | None
+    replies: tuple[Reply, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """How far a narrative of the current quarter has got while leaders still write."""
 
@@ -138,6 +165,7 @@ class Draft:
     progress: Progress
     texts: Texts
     outcomes: tuple[Outcome, ...] = ()
+    comments: tuple[Comment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

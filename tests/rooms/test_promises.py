@@ -438,6 +438,30 @@ def test_a_correction_can_report_later_what_was_passed_over(company: Company, pa
     assert "4 words changed" in change.text
 
 
+def test_one_word_that_turns_an_outcome_is_not_folded_away_with_the_commas(
+    company: Company, pages: Pages
+) -> None:
+    ship, paint = company.keys
+    company.publish(row(ship, "partly", "Half of it."), row(paint, "partly", "Half green."))
+    correct_it(
+        company,
+        company.quarter,
+        "A comma",
+        outcomes=(row(ship, "partly", "Half, of it."), row(paint, "partly", "Half green.")),
+    )
+    correct_it(
+        company,
+        company.quarter,
+        "We dropped it",
+        outcomes=(row(ship, "dropped", "Half, of it."), row(paint, "partly", "Half green.")),
+    )
+    page = pages.sign_in(company.product.owner).get(PRODUCT)
+    (folded,) = [one for one in page.all("details") if "three words or fewer" in one.text]
+    assert "A comma" in folded.text
+    assert "We dropped it" in page.text
+    assert "We dropped it" not in folded.text
+
+
 def test_a_correction_that_takes_an_outcome_back_leaves_the_silence(company: Company) -> None:
     company.publish(row(company.keys[0], "done"))
     correct_it(company, company.quarter, outcomes=())

@@ -1,16 +1,16 @@
 """What changed between two drafts, as readers would notice it: word by word, text by text."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from narrative.narratives.attributing import Written, attributed, written
 from narrative.narratives.diffs import Looking, Paragraph, compare, words_changed
-from narrative.narratives.rendering import render_draft
-from narrative.narratives.rules import LABELS, Draft
+from narrative.narratives.rendering import plain_outcomes, plain_rows
+from narrative.narratives.rules import LABELS, TEXTS, Draft
 from narrative.narratives.rules.authorship import Kept, runs_of
 from narrative.narratives.rules.outcomes import NOT_REPORTED
 from narrative.narratives.rules.word_authors import Author, authors_of_words
-from narrative.web.markdown import plain_text, render
+from narrative.web.markdown import addresses, plain_text, render
 
 PRIORITIES = "Each priority"
 OUTCOMES = "What became of last quarter’s priorities"
@@ -18,6 +18,8 @@ OUTCOMES = "What became of last quarter’s priorities"
 PARTS = {**LABELS, "priorities": PRIORITIES, "outcomes": OUTCOMES}
 # Characters of both versions together; longer texts are compared as they were typed, without being rendered.
 MOST_RENDERED = 60_000
+# Changed paragraphs in a box that is sent anew with each save.
+MOST_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def compare_drafts(
         was, now = (_outcomes_in_words(draft, promised or {}) for draft in (before, after))
         parts.append(Comparison(OUTCOMES, compare(was, now, looking)))
     for name in names:
-        old, new = (_readable(draft.texts[name], typed=typed) for draft in (before, after))
+        old, new = (before.texts[name], after.texts[name]) if typed else readable(before, after, name)
         part = _comparison(LABELS[name], old, new, looking, typed=typed)
         if authorship is not None:
             authors = authors_of_words(after.texts[name], runs_of(authorship.get(name, ())), new)
@@ -77,9 +79,32 @@ def compare_drafts(
     return parts
 
 
+def beginning(parts: Sequence[Comparison]) -> tuple[list[Comparison], bool]:
+    """Return as much of a comparison as a part of a page may hold, and whether that is all of it."""
+    left = MOST_SHOWN
+    shown: list[Comparison] = []
+    for part in parts:
+        changed = [place for place, one in enumerate(part.paragraphs) if one.kind != "same"]
+        if len(changed) > left:
+            return [*shown, replace(part, paragraphs=part.paragraphs[: changed[left]])], False
+        left -= len(changed)
+        shown.append(part)
+    return shown, True
+
+
 def words_between(before: Draft, after: Draft) -> int:
-    """Return how many words differ of those that readers would read."""
-    return words_changed(render_draft(before).plain, render_draft(after).plain)
+    """Return how many words differ of those that readers would read; another address of a link is one."""
+    pairs = [readable(before, after, name) for name in TEXTS if before.texts[name] != after.texts[name]]
+    rows = [[*plain_rows(draft), *plain_outcomes(draft)] for draft in (before, after)]
+    old, new = ([pair[side] for pair in pairs] + rows[side] for side in (0, 1))
+    return words_changed("\n".join(old), "\n".join(new))
+
+
+def readable(before: Draft, after: Draft, name: str) -> tuple[str, str]:
+    """Return a text of both drafts as readers read it; addresses that only one of them has are said."""
+    old, new = (str(render(draft.texts[name])) for draft in (before, after))
+    saying = addresses(old) ^ addresses(new)
+    return plain_text(old, saying=saying), plain_text(new, saying=saying)
 
 
 def who_wrote(draft: Draft, authorship: Mapping[str, Kept]) -> dict[str, list[Written]]:
@@ -87,13 +112,9 @@ def who_wrote(draft: Draft, authorship: Mapping[str, Kept]) -> dict[str, list[Wr
     typed = sum(map(len, draft.texts.values())) > MOST_RENDERED
     found = {}
     for name, text in draft.texts.items():
-        plain = _readable(text, typed=typed)
+        plain = text if typed else plain_text(render(text))
         found[name] = written(plain, authors_of_words(text, runs_of(authorship.get(name, ())), plain))
     return {name: paragraphs for name, paragraphs in found.items() if paragraphs}
-
-
-def _readable(text: str, *, typed: bool) -> str:
-    return text if typed else plain_text(render(text))
 
 
 def _comparison(label: str, before: str, after: str, looking: Looking, *, typed: bool) -> Comparison:
@@ -108,7 +129,9 @@ def _in_words(draft: Draft, owners: Mapping[int, str]) -> str:
     for row in draft.priorities:
         owner = owners.get(row.owner_id, "nobody yet") if row.owner_id else "nobody yet"
         measure = " ".join(row.measure.split()) or "not said yet"
-        lines.append(f"{row.title or 'Without a title'}. How we will know: {measure}. Owner: {owner}.")
+        carried = " Carried over." if row.carries else ""
+        title = row.title or "Without a title"
+        lines.append(f"{title}. How we will know: {measure}. Owner: {owner}.{carried}")
     return "\n".join(lines)
 
 

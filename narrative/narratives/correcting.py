@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 from narrative.database import db, locked, transaction
 from narrative.narratives import queries
 from narrative.narratives.checking import lacks_of_all
+from narrative.narratives.comparing import words_between
 from narrative.narratives.destinations import Page
-from narrative.narratives.diffs import words_changed
 from narrative.narratives.document.settling import settle
 from narrative.narratives.freezing import Correction, freeze
+from narrative.narratives.gate import fingerprint
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
 from narrative.narratives.noting import notes_of
@@ -37,13 +38,24 @@ class NothingChanged(Exception):
 class Pending:
     """What readers see now, and what the newest revision says: a correction in the making, if they differ.
 
-    `lacks` are what it would break: the newest revision lacks them and the published text did not.
+    `lacks` are what it would break: the newest revision lacks them and the published text did not. `seen` is
+    their fingerprint.
     """
 
     published: Publication
     before: Draft
     after: Draft
     lacks: list[Lack]
+
+    @property
+    def differs(self) -> bool:
+        """Whether there is anything to publish."""
+        return self.before != self.after
+
+    @property
+    def seen(self) -> str:
+        """What differs when the check finds something else."""
+        return fingerprint([("", self.lacks)])
 
 
 def pending(narrative: Narrative) -> Pending:
@@ -61,13 +73,13 @@ def correct(
     reason: str,
     by: Person,
     at: datetime,
-    accepted: bool = False,
+    accepted: str | None = None,
 ) -> int:
     """Publish revision `revision_number` in place of what readers see now; return the publication's number.
 
     It must be the newest revision, the one that the author saw, so that of two corrections at once one wins
-    and the other is told. `accepted` says that the author looked at what seems unfinished and means it. Who
-    may is for the caller to ask.
+    and the other is told. Sent twice by the same person, it is published once. `accepted` is the fingerprint
+    of what seems unfinished, once the author has looked at it and means it. Who may is for the caller to ask.
 
     Raises NewerRevision, NothingChanged, NotPublished, StillLacking (what the published text did not lack),
     and ValueError without a reason.
@@ -76,30 +88,40 @@ def correct(
     if not reason:
         raise ValueError("a correction needs a reason")
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
-    seen = _publishable(narrative, revision_number, accepted=accepted)
+    seen = pending(narrative)
+    if _is(seen.published, revision_number, reason=reason, by=by):
+        return seen.published.number
+    _check(seen, narrative.head, revision_number, accepted=accepted)
     rendered = render_draft(seen.after, before=seen.published.html)
-    changed = words_changed(render_draft(seen.before).plain, rendered.plain)
+    changed = words_between(seen.before, seen.after)
     correction = Correction(number=seen.published.number + 1, words_changed=changed, reason=reason)
     pinned = (narrative.id, revision_number)
     with transaction() as session:
         narrative = locked(session, Narrative, narrative.id)
         settle(session, narrative)
-        if revision_number != narrative.head or _newest(session, narrative).id != seen.published.id:
+        newest = _newest(session, narrative)
+        if _is(newest, revision_number, reason=reason, by=by):
+            return newest.number
+        if revision_number != narrative.head or newest.id != seen.published.id:
             raise NewerRevision(narrative.head)
         freeze(session, pinned, seen.after, rendered, by=by, at=at, correction=correction)
     return correction.number
 
 
-def _publishable(narrative: Narrative, revision_number: int, *, accepted: bool) -> Pending:
-    found = pending(narrative)
-    if revision_number != narrative.head:
-        raise NewerRevision(narrative.head)
-    if found.after == found.before:
+def _is(publication: Publication, revision_number: int, *, reason: str, by: Person) -> bool:
+    """Tell whether it is this very correction, sent once more because the answer was lost."""
+    said = (publication.revision_number, publication.reason, publication.published_by_id)
+    return publication.number > 1 and said == (revision_number, reason, by.id)
+
+
+def _check(seen: Pending, head: int, revision_number: int, *, accepted: str | None) -> None:
+    if revision_number != head:
+        raise NewerRevision(head)
+    if not seen.differs:
         raise NothingChanged
-    refused = [lack for lack in found.lacks if lack.certain or not accepted]
+    refused = [lack for lack in seen.lacks if lack.certain or accepted != seen.seen]
     if refused:
         raise StillLacking(refused)
-    return found
 
 
 def _newest(session: Session, narrative: Narrative) -> Publication:

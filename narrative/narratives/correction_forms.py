@@ -1,15 +1,19 @@
 """The form of a correction: which revision is to take the place of what is published, and why."""
 
-from wtforms import TextAreaField
+from wtforms import HiddenField, TextAreaField
 from wtforms.validators import DataRequired
 
-from narrative.narratives.drafting_forms import AtMost, SignOffForm, cleaned
+from narrative.narratives.drafting_forms import AtMost, PinnedForm, cleaned
 from narrative.narratives.rules.publications import LONGEST_REASON
 
 
-class CorrectionForm(SignOffForm):
-    """The word of somebody who writes here that one revision is to replace what readers see, and why."""
+class CorrectionForm(PinnedForm):
+    """The word of somebody who writes here that one revision is to replace what readers see, and why.
 
+    `seen` is what looked unfinished on their page (gate.fingerprint).
+    """
+
+    seen = HiddenField()
     reason = TextAreaField(
         "Why it is corrected",
         description="Shown to every reader, with your name and the number of words changed.",

@@ -258,8 +258,8 @@ class RevisionNameForm(NameForm):
         return self
 
 
-class SignOffForm(Form):
-    """The owner's word for one revision."""
+class PinnedForm(Form):
+    """Somebody's word for one revision, the one that they saw."""
 
     revision = HiddenField()
     accepted = BooleanField("I have looked at these. They are meant as they are.")
@@ -269,6 +269,10 @@ class SignOffForm(Form):
         """The revision that the person saw; NOTHING_KNOWN if the form does not say."""
         seen = self.revision.data or ""
         return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else NOTHING_KNOWN
+
+
+class SignOffForm(PinnedForm):
+    """The owner's word that it may be published."""
 
 
 class LateForm(Form):

@@ -71,7 +71,9 @@ def draft_at(narrative: Narrative, base: int) -> Draft:
 
     A number that never was (a page older than a restored backup) counts as nothing, which keeps all words.
     """
-    return queries.draft_of(queries.revision_at_or_before(narrative, base if base <= narrative.head else 0))
+    return queries.draft_of(
+        queries.revision_at_or_before(narrative, base if 0 <= base <= narrative.head else 0)
+    )
 
 
 def stored_already(

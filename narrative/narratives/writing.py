@@ -58,7 +58,8 @@ def save(
     again because the answer was lost, adds no revision. Thins out old autosaves now and then.
 
     Once the narrative is published, it is a correction that is being written: readers see none of it until
-    that is published. Raises WritingClosed before drafting opens, and for an archived bucket.
+    that is published. Raises WritingClosed before drafting opens, and for what an archived bucket
+    never published.
     """
     with transaction() as session:
         narrative = writable_narrative(session, quarter, bucket, at=at)

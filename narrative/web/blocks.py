@@ -65,11 +65,10 @@ def identify(html: str, previous: list[Block] | None, *, section: str) -> Identi
     pieces = list(_pieces(html))
     texts = [plain_text(html[piece.start : piece.end]) for piece in pieces]
     ids = _hand_on(previous or [], texts)
-    taken = {block.id for block in previous or []}
+    new = NewIds(section, {block.id for block in previous or []})
     for index, text in enumerate(texts):
         if index not in ids:
-            ids[index] = _new_id(section, text, taken)
-            taken.add(ids[index])
+            ids[index] = new.id_of(text)
     out, at = [], 0
     for index, piece in enumerate(pieces):
         attributes = ID.sub("", piece.attributes)
@@ -122,14 +121,24 @@ def _pieces(html: str) -> Iterator[_Piece]:
             yield _Piece(opened.start(), opened.end(), found.end(), opened[2], opened[3])
 
 
-def _new_id(section: str, text: str, taken: set[str]) -> str:
-    turn = 0
-    while True:
-        digest = sha256(f"{section}\n{turn}\n{text}".encode()).digest()
-        made = f"{section}-{b32encode(digest).decode().lower()[:LENGTH]}"
-        if made not in taken:
-            return made
-        turn += 1
+class NewIds:
+    """Makes ids for blocks of one section, none of them `taken`; equal texts take turns."""
+
+    def __init__(self, section: str, taken: set[str]) -> None:
+        self.section = section
+        self.taken = taken
+        self.turns: Counter[str] = Counter()
+
+    def id_of(self, text: str) -> str:
+        """Make the id of the next block with this text."""
+        while True:
+            turn = self.turns[text]
+            self.turns[text] += 1
+            digest = sha256(f"{self.section}\n{turn}\n{text}".encode()).digest()
+            made = f"{self.section}-{b32encode(digest).decode().lower()[:LENGTH]}"
+            if made not in self.taken:
+                self.taken.add(made)
+                return made
 
 
 def _hand_on(previous: list[Block], texts: list[str]) -> dict[int, str]:

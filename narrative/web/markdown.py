@@ -5,6 +5,8 @@ that were typed.
 """
 
 import re
+from collections.abc import Collection
+from html import unescape
 
 import bleach
 from markupsafe import Markup, escape
@@ -40,6 +42,7 @@ TAGS = {
 }
 CONTROLS = dict.fromkeys([*range(0x09), 0x0B, *range(0x0E, 0x20), *range(0x7F, 0xA0)])
 SURROGATES = re.compile(r"[\ud800-\udfff]")
+HREF = re.compile(r'<a [^>]*?href="([^"]*)"')
 OUTWARDS = re.compile('<a href="http', re.IGNORECASE)  # after sanitising, only a link can hold this
 ELSEWHERE = "noopener nofollow noreferrer"
 BLANK_LINES = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
@@ -102,13 +105,19 @@ def stored(html: str) -> Markup:
     return Markup(html)  # noqa: S704 -- only what render gave is ever stored
 
 
-def plain_text(html: str) -> str:
+def addresses(html: str) -> set[str]:
+    """Give the addresses to which the links of rendered `html` lead."""
+    return {unescape(found) for found in HREF.findall(html)}
+
+
+def plain_text(html: str, *, saying: Collection[str] = ()) -> str:
     """Give the text of rendered `html`: each block on a line of its own, the lines of code as they are.
 
     A block is a paragraph, a heading, an item, a cell; white space within it is a single space. This is
-    the text that words are counted in and that passages are found in.
+    the text that words are counted in and that passages are found in. A link whose address is among `saying`
+    says it behind its words, in brackets.
     """
-    reader = PlainText()
+    reader = PlainText(saying)
     reader.feed(html)
     reader.close()
     return reader.text()

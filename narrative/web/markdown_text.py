@@ -1,21 +1,29 @@
 """The words of rendered HTML, without the HTML."""
 
+from collections.abc import Collection
 from html.parser import HTMLParser
 
 INLINE = frozenset({"em", "strong", "del", "a", "sup", "sub", "code"})
 
 
 class PlainText(HTMLParser):
-    """Collects text; every tag that is not within a line ends one."""
+    """Collects text; every tag that is not within a line ends one.
 
-    def __init__(self) -> None:
+    A link whose address is among `saying` says it behind its words, in brackets.
+    """
+
+    def __init__(self, saying: Collection[str] = ()) -> None:
         super().__init__(convert_charrefs=True)
+        self.saying = saying
+        self.address = ""
         self.lines: list[str] = []
         self.line: list[str] = []
         self.in_code = False
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:  # noqa: ARG002
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """End the line, if the tag is not one within a line."""
+        if tag == "a":
+            self.address = dict(attrs).get("href") or ""
         if tag not in INLINE:
             self.end_line()
         if tag == "pre":
@@ -23,6 +31,8 @@ class PlainText(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         """End the line, if the tag is not one within a line."""
+        if tag == "a" and self.address in self.saying and not "".join(self.line).endswith(self.address):
+            self.line.append(f" ({self.address})")
         if tag not in INLINE:
             self.end_line()
         if tag == "pre":

@@ -98,6 +98,7 @@ def test_written_together_commented_on_signed_off_published_and_corrected(
     saved(grace)
     grace.keyboard.press("Control+s")
     expect(grace.locator("#sign-off")).to_contain_text("It was 74, in truth.", **SLOW)
+    expect(grace.locator(".cm-content:focus")).to_be_attached()
     emil.reload()
     expect(emil.locator("main")).not_to_contain_text("74")
     ada.goto(house.address + NARRATIVE)

@@ -354,14 +354,20 @@ def test_a_correction_is_shown_before_it_is_published_from_a_phone_too(house: Ho
         assert publish_quarter(quarter, by=None, at=clock.now(), decision=ANYWAY)
     page = sit("Grace")
     type_at_end(page, "went_badly", " And the dye.")
-    page.get_by_label("Why it is corrected").fill("We forgot the dye.")
-    page.get_by_role("button", name="Publish the correction").click()
+    reason = page.get_by_label("Why it is corrected")
+    reason.fill("We forgot the dye.")
+    # The save that is under way meanwhile shows the box anew; whoever types in it goes on typing.
     expect(page.locator("#sign-off ins")).to_have_text(["came", "And the dye."])
+    expect(reason).to_be_focused()
+    expect(reason).to_have_value("We forgot the dye.")
+    type_at_end(page, "went_badly", " Twice.")
+    page.get_by_role("button", name="Publish the correction").click()
+    expect(page.locator("#sign-off ins")).to_have_text(["came", "And the dye. Twice."])
     expect(page.locator("#sign-off .notice")).to_contain_text("Your last words were saved first.")
-    expect(page.get_by_label("Why it is corrected")).to_have_value("We forgot the dye.")
+    expect(reason).to_have_value("We forgot the dye.")
     page.get_by_role("button", name="Publish the correction").click()
     expect(page).to_have_url(re.compile("#corrections$"))
-    expect(page.locator("main")).to_contain_text("Badly of Loom. And the dye.")
+    expect(page.locator("main")).to_contain_text("Badly of Loom. And the dye. Twice.")
 
 
 def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tmp_path: Path) -> None:

@@ -188,17 +188,36 @@ def test_of_two_corrections_at_once_one_wins_and_the_other_is_told(app: Flask) -
         seen = write(quarter, bucket, draft, at=READING).head
         db.session.rollback()
 
-        def corrector(revision_number: int = seen) -> int:
-            found = db.session.get_one(Narrative, key)
-            facts = {"reason": "x", "by": found.bucket.owner, "at": READING}
-            return correct(found, revision_number=revision_number, **facts)
+        def corrector(reason: str, revision_number: int = seen) -> Callable[[], int]:
+            def work() -> int:
+                found = db.session.get_one(Narrative, key)
+                facts = {"reason": reason, "by": found.bucket.owner, "at": READING}
+                return correct(found, revision_number=revision_number, **facts)
 
-        gave = at_once(app, corrector, corrector)
+            return work
+
+        gave = at_once(app, corrector("Ada's"), corrector("Grace's"))
         # Which of the two depends on whether the other was published before or while this one was compared.
         told = [one for one in gave if isinstance(one, locking.NewerRevision | NothingChanged)]
         assert [one for one in gave if one not in told] == [turn + 1], gave
         assert len(told) == 1
         assert numbers()[-1] == (turn + 1, turn + 1)
+
+
+def test_a_correction_that_is_sent_twice_is_published_once(app: Flask) -> None:
+    quarter, bucket = make_quarter(), make_bucket("Product")
+    published(quarter, bucket)
+    draft = replace(owned(bucket, ready_draft("Product")), opening="Put right.")
+    narrative = write(quarter, bucket, draft, at=READING)
+    key, seen = narrative.id, narrative.head
+    db.session.rollback()
+
+    def press() -> int:
+        found = db.session.get_one(Narrative, key)
+        return correct(found, revision_number=seen, reason="x", by=found.bucket.owner, at=READING)
+
+    assert at_once(app, press, press, press) == [2, 2, 2]
+    assert numbers()[-1] == (2, 2)
 
 
 # The number under which pages are kept

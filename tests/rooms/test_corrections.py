@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -25,9 +26,9 @@ from narrative.quarters.models import Quarter
 from narrative.web.moments import format_day
 from tests.document_page import WritingPage
 from tests.drafting import typed
-from tests.factories import make_bucket, make_person, make_quarter, save
+from tests.factories import MONDAY, make_bucket, make_person, make_quarter, save
 from tests.pages import Element, Page, Pages
-from tests.writing import ANYWAY, READING, owned, published, ready_draft, signed, write
+from tests.writing import ANYWAY, PUBLISHED, READING, owned, published, ready_draft, signed, write
 
 PRODUCT = "/narratives/2026-q2/product"
 EDIT, CREATE = f"{PRODUCT}/edit", f"{PRODUCT}/corrections"
@@ -208,8 +209,8 @@ def changed(page: Page, tag: str) -> str:
 
 def correction(page: Page) -> dict[str, str]:
     """What the form of the correction on `page` would send, without a reason."""
-    (revision,) = [one for one in box(page).below() if one.attributes.get("name") == "revision"]
-    return {"revision": revision.attributes["value"]}
+    hidden = [one for one in box(page).below() if one.attributes.get("name") in {"revision", "seen"}]
+    return {one.attributes["name"]: one.attributes["value"] for one in hidden}
 
 
 def test_a_contributor_corrects_in_the_room_in_which_it_was_written(company: Company, pages: Pages) -> None:
@@ -406,6 +407,78 @@ def test_what_looks_unfinished_is_asked_about_once(company: Company, pages: Page
     assert "Nothing was published: something in it looks unfinished." in page.text
     assert page.all("input", name="accepted")
     assert "TODO say more" in pages.post(CREATE, {**sent, "accepted": "y"}).text
+
+
+def test_what_somebody_looked_at_does_not_stand_for_what_came_since(company: Company, pages: Pages) -> None:
+    company.write(opening="TODO say more of what we merge today")
+    pages.sign_in(company.grace)
+    accepted = {**correction(pages.get(EDIT)), "reason": "x", "accepted": "y"}
+    notes = {"loaded": "", "private_notes": "say more of what we merge today"}
+    pages.post(f"{PRODUCT}/private-notes", notes)
+    page = pages.post(CREATE, accepted, status=422)
+    assert "private note" in box(page).text
+    (tick,) = page.all("input", name="accepted")
+    assert "checked" not in tick.attributes
+    assert len(company.publications) == 1
+
+
+def test_another_address_behind_the_same_words_is_shown_and_counted(company: Company, pages: Pages) -> None:
+    plan = "See [the plan]({}) now.\n\nFive [six](https://seven.example/) eight."
+    company.correct("At length", went_well=plan.format("https://good.example/"))
+    company.write(went_well=plan.format("https://bad.example/"))
+    pages.sign_in(company.grace)
+    page = pages.get(EDIT)
+    assert "1 word differs" in box(page).text
+    assert changed(page, "del") == "went (https://good.example/)"
+    assert changed(page, "ins") == "came (https://bad.example/)"
+    assert "seven.example" not in box(page).text
+    pages.post(CREATE, {**correction(page), "reason": "It led nowhere"})
+    assert "(https://bad.example/)" in [one.text.strip() for one in pages.get(f"{CREATE}/3").all("ins")]
+    assert company.publications[-1].words_changed == 1
+
+
+def test_a_priority_that_is_carried_over_now_is_shown(app: Flask, pages: Pages) -> None:
+    bucket = make_bucket("Product")
+    quarter_of_year = timedelta(days=91)
+    first = make_quarter("2026-q1", drafting_opens_at=MONDAY - quarter_of_year)
+    second = make_quarter()
+    published(first, bucket, at=PUBLISHED - quarter_of_year)
+    key = f"priority-{db.session.scalars(select(Priority.id)).one()}"
+    published(second, bucket)
+    narrative = queries.narrative_for(second, bucket)
+    rows = tuple(replace(row, carries=key) for row in queries.head_draft(narrative).priorities)
+    write(second, bucket, replace(queries.head_draft(narrative), priorities=rows), at=READING)
+    with time_machine.travel(READING, tick=False):
+        page = pages.sign_in(bucket.owner).get(EDIT)
+    assert changed(page, "ins") == "came Carried over."
+
+
+def test_what_is_long_is_shown_from_its_beginning(company: Company, pages: Pages) -> None:
+    company.write(went_well="\n\n".join(f"{number}." * 3 for number in range(500)))
+    page = pages.sign_in(company.grace).get(EDIT)
+    inserted = [one for one in box(page).below() if one.tag == "ins"]
+    assert 150 < len(inserted) < 210
+    whole = pages.get(page.links()["See all that differs"])
+    assert len(whole.all("ins")) >= 500
+
+
+def test_a_correction_that_is_sent_again_is_answered_as_the_first_time(
+    company: Company, pages: Pages
+) -> None:
+    company.write(opening="New words")
+    pages.sign_in(company.grace)
+    sent = {**correction(pages.get(EDIT)), "reason": "x"}
+    for _ in range(2):
+        assert "The correction is published." in pages.post(CREATE, sent).text
+    assert len(company.publications) == 2
+
+
+@pytest.mark.parametrize("head", ["-1", "-99999999999999999999", "99999999999999999999", "٣", "", "\x00"])
+def test_starting_again_forgives_odd_input(company: Company, pages: Pages, head: str) -> None:
+    company.write(opening="New words")
+    sent = {"head": head, "csrf_token": pages.sign_in(company.grace).csrf_token()}
+    answer = pages.client.post(f"{PRODUCT}/revisions/1/restoration", data=sent)
+    assert answer.status_code in {303, 409}
 
 
 def test_nothing_changed_is_said(company: Company, pages: Pages) -> None:

@@ -319,7 +319,7 @@ def test_going_back_over_words_that_somebody_writes_just_now_is_refused(
     text.insert(len(b"Good words. Worse "), "and worse ")
     grace.sync()
     page = ada.visitor.post(f"{LIST}/1/restoration", {"head": "2"}, status=409)
-    assert "Nothing was restored: somebody saved revision 3 meanwhile." in page.text
+    assert "Nothing was restored: the text was changed meanwhile, in revision 3." in page.text
     assert company.head.opening == "Good words. Worse and worse words."
 
 

@@ -111,7 +111,7 @@ def test_a_restoration_does_not_bury_what_was_saved_meanwhile(company: Company, 
     revise(company, Draft(opening="Good."), Draft(opening="Worse."))
     visitor = pages.sign_in(company.ada)
     page = visitor.post(f"{ROOM}/revisions/1/restoration", {"head": "1"}, status=409)
-    assert "Nothing was restored: somebody saved revision 2 meanwhile." in page.text
+    assert "Nothing was restored: the text was changed meanwhile, in revision 2." in page.text
     assert company.head.opening == "Worse."
     visitor.post(f"{ROOM}/revisions/7/restoration", {"head": "2"}, status=404)
     pages.another().sign_in(company.other_leader).post(

@@ -1,10 +1,13 @@
 """Ids of blocks: one for each, unique, and kept through corrections."""
 
 import re
+from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from narrative.web import blocks
 from narrative.web.blocks import Block, blocks_of, identify, without_ids
 from narrative.web.markdown import render
 
@@ -118,3 +121,18 @@ def test_ids_are_unique_whatever_was_before(parts: list[str], data: st.DataObjec
     others = data.draw(st.permutations([*parts, "new one"]))
     blocks = identify(html_of("\n\n".join(others)), first("\n\n".join(parts)), section="went-well").blocks
     assert len({block.id for block in blocks}) == len(blocks)
+
+
+def test_thousands_of_equal_blocks_take_turns_in_linear_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = 0
+    real = blocks.sha256
+
+    def counted(data: bytes) -> Any:
+        nonlocal made
+        made += 1
+        return real(data)
+
+    monkeypatch.setattr(blocks, "sha256", counted)
+    found = identify("<p>a</p>\n" * 3_000, None, section="opening").blocks
+    assert len({block.id for block in found}) == 3_000
+    assert made == 3_000

@@ -24,7 +24,8 @@ def may_sign_off(*, role: str, person_id: int, owner_id: int) -> bool:
 def writing_state(*, drafting_opens_at: datetime, published: bool, archived: bool, at: datetime) -> str:
     """Return whether a narrative can be written at `at`: 'open', 'early', 'published' or 'archived'.
 
-    What counts is whether this bucket's narrative is published, not the quarter: a late one stays open.
+    What counts is whether this bucket's narrative is published, not the quarter: a late one stays open. What
+    was published can be corrected for good, also when its bucket was archived since.
     """
     if published:
         return "published"

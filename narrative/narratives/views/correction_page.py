@@ -5,7 +5,7 @@ from typing import Any
 from flask import abort
 
 from narrative.narratives import queries
-from narrative.narratives.comparing import compare_drafts, words_between
+from narrative.narratives.comparing import beginning, compare_drafts, words_between
 from narrative.narratives.correcting import NothingChanged, pending
 from narrative.narratives.correction_forms import CorrectionForm
 from narrative.narratives.locking import NewerRevision
@@ -34,12 +34,17 @@ def correction_context(room: Room, form: CorrectionForm | None = None) -> dict[s
     found = pending(narrative)
     before, after = found.before, found.after
     form = form or CorrectionForm(formdata=None)
-    form.revision.data = str(narrative.head)
+    form.revision.data, form.seen.data = str(narrative.head), found.seen
+    form.accepted.data = False
     owners = queries.owner_names(before) | queries.owner_names(after)
+    every = compare_drafts(before, after, owners=owners, promised=promised_titles(before, after))
+    shown, whole = beginning(every)
     return {
         "room": room,
         "published": found.published,
-        "differences": compare_drafts(before, after, owners=owners, promised=promised_titles(before, after)),
+        "differs": found.differs,
+        "differences": shown,
+        "whole": whole,
         "words_apart": words_between(before, after),
         "missing": [lack for lack in found.lacks if lack.certain],
         "doubtful": [lack for lack in found.lacks if not lack.certain],

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from narrative.narratives import queries
 from narrative.narratives.correcting import NothingChanged, correct
 from narrative.narratives.correction_forms import CorrectionForm
+from narrative.narratives.document.settling import bring_up_to_date
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.signing_off import StillLacking
 from narrative.narratives.views.comparison import correction_page
@@ -31,7 +32,7 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
             reason=form.reason.data or "",
             by=current_person(),
             at=room.at,
-            accepted=form.accepted.data,
+            accepted=form.seen.data if form.accepted.data else None,
         )
     except (NewerRevision, NothingChanged, StillLacking) as refusal:
         problem, status = refusal_in_words(refusal)
@@ -41,7 +42,8 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
 
 
 def refused(room: Room, form: CorrectionForm, *, problem: str = "") -> str:
-    """Show the room again, with the reason that was typed and why nothing was published."""
+    """Show the room again as it is now, with the reason that was typed and why nothing was published."""
+    bring_up_to_date(room.narrative)
     written = fresh_form(room, queries.head_draft(room.narrative))
     return edit_page(room, written, correction_form=form, problem=problem)
 

@@ -8,6 +8,8 @@ from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import narrative_or_404, room_to_write
 from narrative.web.access import access, current_person
 
+MEANWHILE = "Nothing was restored: the text was changed meanwhile, in revision {head}. Look at it first."
+
 blueprint = Blueprint("restorations", __name__)
 
 
@@ -16,13 +18,14 @@ blueprint = Blueprint("restorations", __name__)
 def create(quarter: str, bucket: str, number: int) -> ResponseReturnValue:
     """Make what this revision says the newest again."""
     room = room_to_write(quarter, bucket)
-    seen = request.form.get("head", type=int)
+    seen = request.form.get("head", "")
+    head = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
     try:
-        writing.restore(narrative_or_404(room), number, head=seen or 0, by=current_person(), at=room.at)
+        writing.restore(narrative_or_404(room), number, head=head, by=current_person(), at=room.at)
     except LookupError:
         abort(404)
     except writing.NewerRevision as newer:
-        abort(409, f"Nothing was restored: somebody saved revision {newer.head} meanwhile. Look at it first.")
+        abort(409, MEANWHILE.format(head=newer.head))
     except writing.WritingClosed as closed:
         abort(409, why_closed(room, closed.state))
     flash(f"Revision {number} is the newest text again. What stood there before is kept as a revision.")

@@ -15,7 +15,7 @@ export class Mentions {
     root.addEventListener("keydown", (event) => this.key(event));
     // While a button is being pressed the list stays: without it the button would move away from under the pointer.
     document.addEventListener("pointerdown", () => { this.pressing = true; }, true);
-    document.addEventListener("pointerup", () => setTimeout(() => this.released()), true);
+    for (const ended of ["pointerup", "pointercancel"]) document.addEventListener(ended, () => setTimeout(() => this.released()), true);
     root.addEventListener("focusout", () => this.pressing || this.hide());
     this.list.addEventListener("mousedown", (event) => {
       event.preventDefault();

@@ -19,7 +19,8 @@ export class Versions {
 
   async submitted(event) {
     const { target: form, submitter } = event;
-    const signed = form.elements.revision?.value;
+    // What somebody decides about one revision, they decide about the one that they saw.
+    const signed = (form.elements.revision ?? form.elements.head)?.value;
     const draft = form === this.form;
     if (this.passing.has(form) || (!draft && !signed && this.sync.saved)) return;
     event.preventDefault();

@@ -38,7 +38,7 @@ def _check_openings(verdict: Verdict, export: Export) -> None:
     verdict.bad += [f"The text of question {one} is not the one that was received." for one in sorted(wrong)]
     verdict.bad += [f"The text of question {one} is missing." for one in missing]
     if not missing and not wrong:
-        verdict.good.append(f"{len(opened)} questions are shown with the very texts that were received.")
+        verdict.good.append(f"Questions shown with the very texts that were received: {len(opened)}.")
 
 
 def _committed(opening: dict[str, Any]) -> str | None:
@@ -76,7 +76,7 @@ def _check_follow_ups(verdict: Verdict, export: Export) -> None:
     ]
     verdict.bad += [f"A follow-up to question {ids[one]} is missing." for one in missing]
     if wanted and not wrong and not missing:
-        verdict.good.append(f"{len(wanted)} follow-ups are shown with the very texts that were received.")
+        verdict.good.append(f"Follow-ups shown with the very texts that were received: {len(wanted)}.")
 
 
 def _number(row: dict[str, Any]) -> int | None:
@@ -117,11 +117,11 @@ def _check_answers(verdict: Verdict, export: Export) -> None:
     ]
     verdict.bad += [f"The answer to question {one} is missing." for one in missing]
     if unknown:
-        verdict.bad.append(f"{unknown} answers belong to questions that the ledger never had.")
+        verdict.bad.append(f"Answers to questions that the ledger never had: {unknown}.")
     if older:
-        verdict.notes.append(f"{older} answers belong to questions that are older than the ledger.")
+        verdict.notes.append(f"Answers to questions that are older than the ledger: {older}.")
     if not wrong and not missing and not unknown:
-        verdict.good.append(f"{len(given)} answers are shown as they were published.")
+        verdict.good.append(f"Answers shown as they were published: {len(given)}.")
 
 
 def _published(question: Question, number: int) -> str | None:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import select
 
 from narrative.database import db
-from narrative.narratives.models import Revision
 from narrative.narratives.rules import together
 from narrative.people.models import Person
 
@@ -21,8 +20,3 @@ def named(authors: Sequence[int], names: Mapping[int, str], *, first: int | None
     """Name everybody who wrote a revision, `first` (whoever wrote most) before the others; '' for nobody."""
     others = sorted(names[one] for one in authors if one != first and one in names)
     return together([names[first], *others] if first is not None and first in names else others)
-
-
-def authors_of(revision: Revision) -> str:
-    """Name everybody who wrote a revision; '' for what was imported."""
-    return named(revision.authors, names_of(revision.authors), first=revision.author_id)

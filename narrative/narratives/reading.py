@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from narrative.database import db
 from narrative.narratives.models import Narrative, Priority, Publication, Revision
 from narrative.narratives.outcomes import Report, reports_on_priorities
+from narrative.narratives.queries import draft_of
 from narrative.narratives.rules import carried_in_words
 from narrative.narratives.rules.publications import is_tiny, reading_minutes
 from narrative.people.models import Bucket, Person
@@ -74,12 +75,13 @@ def published_text(publication: Publication) -> Revision | None:
     return db.session.scalar(found)
 
 
-def published_revision(narrative_id: int, *, at_most: int | None = None) -> int | None:
-    """Return the number of the revision that readers see, or saw when `at_most` was the newest; or None."""
-    found = select(func.max(Publication.revision_number)).where(Publication.narrative_id == narrative_id)
-    if at_most is not None:
-        found = found.where(Publication.revision_number <= at_most)
-    return db.session.scalar(found)
+def is_being_corrected(publication: Publication) -> bool:
+    """Tell whether the newest revision says something else than this publication, the newest one."""
+    newest = select(Revision).where(Revision.narrative_id == publication.narrative_id)
+    head = db.session.scalar(newest.order_by(Revision.number.desc()).limit(1))
+    if head is None or head.number == publication.revision_number:
+        return False
+    return draft_of(head) != draft_of(published_text(publication))
 
 
 def history(narrative_id: int) -> list[Edition]:

@@ -302,7 +302,7 @@ def test_an_export_in_the_earlier_form_is_read_and_said_to_be_one():
     }
     verdict = check_all(earlier, at=AFTER)
     assert verdict.bad == []
-    assert [note[:12] for note in verdict.notes] == ["This export ", "1 answers be"]
+    assert [note[:12] for note in verdict.notes] == ["This export ", "Answers to q"]
     assert f"{QUARTER}: the four words of its keys are {WORDS}." in verdict.good
 
 

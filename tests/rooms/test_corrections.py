@@ -219,13 +219,16 @@ def test_a_contributor_corrects_in_the_room_in_which_it_was_written(company: Com
     assert "Nothing differs from what readers see." in box(page).text
     page = pages.post(EDIT, typed(page, went_well="One two 3 four.\r\n\r\nFive."))
     assert "Saved. Readers see it once it is published as a correction." in page.text
+    assert "Go on with the correction that is being written" in pages.get(PRODUCT).links()
     assert "1 word differs from what readers see" in box(page).text
     assert (changed(page, "del"), changed(page, "ins"), len(company.publications)) == (
         "went three",
         "came 3",
         1,
     )
-    assert "One two three four." in pages.another().sign_in(company.employee).get(PRODUCT).text
+    seen = pages.another().sign_in(company.employee).get(PRODUCT)
+    assert "One two three four." in seen.text
+    assert "being written" not in seen.text
     page = pages.post(CREATE, {**correction(page), "reason": "It was a digit"})
     assert "One two 3 four." in page.text
     assert "corrected Friday 10 July 2026" in page.text

@@ -328,7 +328,7 @@ def test_what_was_added_is_in_the_export_with_its_salt_and_a_change_of_it_is_fou
         "salt": to_base64url(bytes(added.salt or b"")),
         "text": f"This one: {SECRET}",
     }
-    shown = "1 follow-ups are shown with the very texts that were received."
+    shown = "Follow-ups shown with the very texts that were received: 1."
     assert shown in check_all(export, at=AFTER).good
     added.text = "That one."
     db.session.commit()

@@ -65,6 +65,12 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication, *, new: 
     earlier = reading.earlier_quarter(quarter, bucket)
     repeats = repeats_of(earlier, bucket, publication.html) if new else None
     html = repeats.html if repeats else publication.html
+    may_correct = may_write(
+        role=g.person.role,
+        person_id=g.person.id,
+        owner_id=bucket.owner_id,
+        contributor_ids=[person.id for person in bucket.contributors],
+    )
     return {
         "html": linked(html, _notes(quarter, bucket, marked.blocks)),
         "priority_notes": _notes(quarter, bucket, marked.priorities),
@@ -75,12 +81,8 @@ def _around(quarter: Quarter, bucket: Bucket, publication: Publication, *, new: 
         "first": first,
         "earlier": earlier,
         "repeats": repeats,
-        "may_correct": may_write(
-            role=g.person.role,
-            person_id=g.person.id,
-            owner_id=bucket.owner_id,
-            contributor_ids=[person.id for person in bucket.contributors],
-        ),
+        "may_correct": may_correct,
+        "being_corrected": may_correct and reading.is_being_corrected(publication),
     }
 
 

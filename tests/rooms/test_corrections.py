@@ -282,6 +282,7 @@ def test_the_history_says_which_revisions_readers_saw(company: Company, pages: P
     rows = [" ".join(row.text.split()) for row in history.all("tr")]
     assert ["Published." in row for row in rows[1:]] == [False, True]
     assert ["Correction 1." in row for row in rows[1:]] == [True, False]
+    assert "Signed off. Published." in rows[-1]
 
 
 def test_readers_can_compare_each_correction_with_the_one_before(company: Company, pages: Pages) -> None:

@@ -347,11 +347,33 @@ def test_signing_off_while_words_are_unsaved_saves_them_first(house: House, sit:
     assert house.head().opening == "Text of opening. One last word."
 
 
-def test_a_correction_is_shown_before_it_is_published_from_a_phone_too(house: House, sit: Sit) -> None:
+def publish_loom(house: House) -> None:
+    """Workshop's narrative, of a loom, is published."""
     with house.app.app_context():
         quarter, bucket = db.session.query(Quarter).one(), db.session.query(Bucket).one()
         signed(quarter, bucket, ready_draft("Loom"), at=clock.now())
         assert publish_quarter(quarter, by=None, at=clock.now(), decision=ANYWAY)
+
+
+def test_without_scripts_words_are_saved_before_somebody_decides_about_them(
+    house: House, browser: Browser
+) -> None:
+    publish_loom(house)
+    context = browser.new_context(viewport=WIDE, java_script_enabled=False)
+    context.add_cookies([house.cookie("Grace")])
+    page = context.new_page()
+    page.goto(house.address + EDIT)
+    page.get_by_role("textbox", name="What didn’t").fill("Badly of Loom. And the dye.")
+    page.get_by_role("button", name="Save it first").click()
+    expect(page.locator("#sign-off ins")).to_have_text(["came", "And the dye."])
+    page.get_by_label("Why it is corrected").fill("We forgot the dye.")
+    page.get_by_role("button", name="Publish the correction").click()
+    expect(page.locator("main")).to_contain_text("Badly of Loom. And the dye.")
+    context.close()
+
+
+def test_a_correction_is_shown_before_it_is_published_from_a_phone_too(house: House, sit: Sit) -> None:
+    publish_loom(house)
     page = sit("Grace")
     type_at_end(page, "went_badly", " And the dye.")
     reason = page.get_by_label("Why it is corrected")

@@ -103,6 +103,7 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
         page.on("console", lambda message: note(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(house.address + ROOM + page_of)
+        page.evaluate("customElements.whenDefined('draft-comments').then(() => true)")
         if page_of == "/edit":
             expect(page.locator("shared-writing")).to_have_attribute(
                 "data-writing", "together", timeout=20_000

@@ -102,7 +102,7 @@ def test_written_together_commented_on_signed_off_published_and_corrected(
     emil.reload()
     expect(emil.locator("main")).not_to_contain_text("74")
     ada.goto(house.address + NARRATIVE)
-    ada.get_by_role("link", name="Correct this text").click()
+    ada.get_by_role("link", name="Go on with the correction that is being written").click()
     expect(editor(ada, "opening")).to_contain_text("71 days. It was 74, in truth.", **SLOW)
     editor(ada, "opening").fill("The loom ran for 74 days.")
     ada.get_by_label("Why it is corrected").fill("The last three days were forgotten.")

@@ -138,6 +138,44 @@ def test_the_minutes_without_contact_are_told(room: DocumentServer, sit: Sit) ->
     ada.saved()
 
 
+def test_a_laptop_asleep_for_a_day_wakes_with_everything(room: DocumentServer, sit: Sit) -> None:
+    ada = sit("Ada", before=lambda page: page.clock.install())
+    ada.context.set_offline(True)
+    ada.type("opening", "Typed before the lid was shut.")
+    ada.page.clock.run_for(3_000)
+    ada.state(re.compile("^Not sent: the server cannot be reached"))
+    room.change(lambda doc: doc["went_well"].insert(0, "Written in the meantime."))
+    ada.page.clock.fast_forward(24 * 60 * 60 * 1_000)
+    ada.context.set_offline(False)
+    ada.page.clock.fast_forward(90_000)
+    ada.saved().reads("went_well", "Written in the meantime.")
+    assert room.text("opening") == "Typed before the lid was shut."
+    assert room.text("went_well") == "Written in the meantime."
+
+
+@pytest.mark.parametrize("hours", [-30, 30], ids=["back", "forward"])
+def test_a_clock_that_jumps_loses_nothing(room: DocumentServer, sit: Sit, hours: int) -> None:
+    ada = sit("Ada", before=lambda page: page.clock.install())
+    ada.type("opening", "Before. ")
+    ada.page.clock.run_for(3_000)
+    ada.saved()
+    room.fault = 500
+    ada.type("opening", "Between. ")
+    ada.page.clock.run_for(3_000)
+    now = ada.page.evaluate("Date.now()")
+    ada.page.clock.set_system_time((now + hours * 3_600_000) / 1_000)
+    assert ada.page.evaluate("Date.now()") == pytest.approx(now + hours * 3_600_000, abs=60_000)
+    ada.type("opening", "After.")
+    ada.page.clock.run_for(30_000)
+    expect(ada.page.locator("save-state")).to_have_text(
+        re.compile("^Not sent( for [0-9]+ minutes)?: something")
+    )
+    room.fault = None
+    ada.page.clock.fast_forward(90_000)
+    ada.saved()
+    assert room.text("opening") == "Before. Between. After."
+
+
 def test_saved_is_never_said_of_what_the_server_dropped(room: DocumentServer, sit: Sit) -> None:
     ada = sit("Ada")
     ada.saved()

@@ -14,7 +14,8 @@ const ADVICE = {
 const A_MINUTE = 60_000;
 
 function since(at) {
-  const minutes = at ? Math.floor((Date.now() - at) / A_MINUTE) : 0;
+  // A clock that was set back counts no minutes.
+  const minutes = at ? Math.max(0, Math.floor((Date.now() - at) / A_MINUTE)) : 0;
   if (!minutes) return "Not sent";
   return `Not sent for ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
 }

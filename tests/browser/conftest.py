@@ -30,6 +30,13 @@ FLAGS = [
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
 SCREENSHOTS = os.environ.get("NARRATIVE_TEST_SCREENSHOTS")
+# On a busy machine a click returns before the page that it asked for has arrived, or while it is still empty.
+NOTE_LEAVING = """
+window.addEventListener("submit", (event) => { window.leaving = !event.defaultPrevented })
+window.navigation?.addEventListener("navigate", (event) => {
+  window.leaving = !event.destination.sameDocument && event.downloadRequest === null
+})
+"""
 
 
 @pytest.fixture(scope="session")
@@ -63,8 +70,9 @@ class Visitor:
         return self
 
     def press(self, name: str, *, role: Any = "button") -> Visitor:
-        """Press a button."""
+        """Press a button. Where it leads to another page, what follows is about that one."""
         self.page.get_by_role(role, name=name).first.click()
+        self.page.wait_for_function("!window.leaving && document.readyState === 'complete'")
         return self
 
     def follow(self, name: str) -> Visitor:
@@ -124,6 +132,7 @@ def visit(browser: Browser) -> Iterator[Visit]:
 
     def arrive(name: str, installation: Installation, **options: Any) -> Visitor:
         context = browser.new_context(**{"viewport": WIDE, **options})
+        context.add_init_script(NOTE_LEAVING)
         visitor = Visitor(name, context, context.new_page(), installation.address)
         visitor.page.on("console", lambda message: visitor.complaints.append(message.text))
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))

@@ -6,7 +6,7 @@ from typing import Any
 
 from narrative.database import db
 from narrative.narratives import queries, writing
-from narrative.narratives.correcting import correct, pending
+from narrative.narratives.correcting import correct
 from narrative.narratives.gate import Decision
 from narrative.narratives.models import Narrative
 from narrative.narratives.publishing import publish_quarter
@@ -70,8 +70,7 @@ def corrected(
     """Write `draft` over what is published and publish it as a correction, as somebody who means it would."""
     by = by or narrative.bucket.owner
     saved = writing.save(narrative.quarter, narrative.bucket, draft=draft, base=narrative.head, by=by, at=at)
-    accepted = pending(narrative).seen
-    return correct(narrative, revision_number=saved.head, reason=reason, by=by, at=at, accepted=accepted)
+    return correct(narrative, revision_number=saved.head, reason=reason, by=by, at=at, accepted=True)
 
 
 def published(quarter: Quarter, *buckets: Bucket, at: datetime = PUBLISHED, **drafts: Draft) -> None:

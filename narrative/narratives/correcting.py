@@ -14,7 +14,7 @@ from narrative.narratives.comparing import words_between
 from narrative.narratives.destinations import Page
 from narrative.narratives.document.settling import settle
 from narrative.narratives.freezing import Correction, freeze
-from narrative.narratives.gate import fingerprint
+from narrative.narratives.gate import fingerprint, refused
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
 from narrative.narratives.noting import notes_of
@@ -73,13 +73,14 @@ def correct(
     reason: str,
     by: Person,
     at: datetime,
-    accepted: str | None = None,
+    accepted: bool = False,
+    seen: str | None = None,
 ) -> int:
     """Publish revision `revision_number` in place of what readers see now; return the publication's number.
 
     It must be the newest revision, the one that the author saw, so that of two corrections at once one wins
-    and the other is told. Sent twice by the same person, it is published once. `accepted` is the fingerprint
-    of what seems unfinished, once the author has looked at it and means it. Who may is for the caller to ask.
+    and the other is told. Sent twice by the same person, it is published once. `accepted` and `seen` are what
+    they say of what looks unfinished (`gate.refused`). Who may is for the caller to ask.
 
     Raises NewerRevision, NothingChanged, NotPublished, StillLacking (what the published text did not lack),
     and ValueError without a reason.
@@ -88,13 +89,13 @@ def correct(
     if not reason:
         raise ValueError("a correction needs a reason")
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
-    seen = pending(narrative)
-    if _is(seen.published, revision_number, reason=reason, by=by):
-        return seen.published.number
-    _check(seen, narrative.head, revision_number, accepted=accepted)
-    rendered = render_draft(seen.after, before=seen.published.html)
-    changed = words_between(seen.before, seen.after)
-    correction = Correction(number=seen.published.number + 1, words_changed=changed, reason=reason)
+    found = pending(narrative)
+    if _is(found.published, revision_number, reason=reason, by=by):
+        return found.published.number
+    _check(found, narrative.head, revision_number, refused(found.lacks, accepted=accepted, seen=seen))
+    rendered = render_draft(found.after, before=found.published.html)
+    changed = words_between(found.before, found.after)
+    correction = Correction(number=found.published.number + 1, words_changed=changed, reason=reason)
     pinned = (narrative.id, revision_number)
     with transaction() as session:
         narrative = locked(session, Narrative, narrative.id)
@@ -102,9 +103,9 @@ def correct(
         newest = _newest(session, narrative)
         if _is(newest, revision_number, reason=reason, by=by):
             return newest.number
-        if revision_number != narrative.head or newest.id != seen.published.id:
+        if revision_number != narrative.head or newest.id != found.published.id:
             raise NewerRevision(narrative.head)
-        freeze(session, pinned, seen.after, rendered, by=by, at=at, correction=correction)
+        freeze(session, pinned, found.after, rendered, by=by, at=at, correction=correction)
     return correction.number
 
 
@@ -114,14 +115,13 @@ def _is(publication: Publication, revision_number: int, *, reason: str, by: Pers
     return publication.number > 1 and said == (revision_number, reason, by.id)
 
 
-def _check(seen: Pending, head: int, revision_number: int, *, accepted: str | None) -> None:
+def _check(found: Pending, head: int, revision_number: int, lacks: list[Lack]) -> None:
     if revision_number != head:
         raise NewerRevision(head)
-    if not seen.differs:
+    if not found.differs:
         raise NothingChanged
-    refused = [lack for lack in seen.lacks if lack.certain or accepted != seen.seen]
-    if refused:
-        raise StillLacking(refused)
+    if lacks:
+        raise StillLacking(lacks)
 
 
 def _newest(session: Session, narrative: Narrative) -> Publication:

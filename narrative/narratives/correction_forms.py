@@ -1,6 +1,6 @@
 """The form of a correction: which revision is to take the place of what is published, and why."""
 
-from wtforms import HiddenField, TextAreaField
+from wtforms import TextAreaField
 from wtforms.validators import DataRequired
 
 from narrative.narratives.drafting_forms import AtMost, PinnedForm, cleaned
@@ -8,12 +8,8 @@ from narrative.narratives.rules.publications import LONGEST_REASON
 
 
 class CorrectionForm(PinnedForm):
-    """The word of somebody who writes here that one revision is to replace what readers see, and why.
+    """The word of somebody who writes here that one revision is to replace what readers see, and why."""
 
-    `seen` is what looked unfinished on their page (gate.fingerprint).
-    """
-
-    seen = HiddenField()
     reason = TextAreaField(
         "Why it is corrected",
         description="Shown to every reader, with your name and the number of words changed.",

@@ -259,9 +259,13 @@ class RevisionNameForm(NameForm):
 
 
 class PinnedForm(Form):
-    """Somebody's word for one revision, the one that they saw."""
+    """Somebody's word for one revision, the one that they saw.
+
+    `seen` is what looked unfinished on their page (gate.fingerprint).
+    """
 
     revision = HiddenField()
+    seen = HiddenField()
     accepted = BooleanField("I have looked at these. They are meant as they are.")
 
     @property

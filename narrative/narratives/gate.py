@@ -78,6 +78,17 @@ def fingerprint(lacks: Iterable[tuple[str, Sequence[Lack]]]) -> str:
     return sha256("\n\n".join(said).encode()).hexdigest()[:16]
 
 
+def refused(lacks: Iterable[Lack], *, accepted: bool, seen: str | None) -> list[Lack]:
+    """Return what stands in the way of a text for which somebody gives their word.
+
+    `accepted` says that they looked at what seems unfinished and mean it so; `seen` is the fingerprint of
+    what they looked at (None: whatever it is), so that nothing which came since passes with it.
+    """
+    found = list(lacks)
+    meant = accepted and seen in {None, fingerprint([("", found)])}
+    return [lack for lack in found if lack.certain or not meant]
+
+
 def pass_gate(stands: Sequence[Standing], ready: Collection[Ready], decision: Decision) -> str | None:
     """Let a quarter through, and return the reason for which it is published anyway; None: it needs none.
 

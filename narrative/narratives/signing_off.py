@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from narrative.database import transaction
 from narrative.narratives.checking import lacks_of_head
 from narrative.narratives.document.settling import settle
+from narrative.narratives.gate import refused
 from narrative.narratives.locking import NewerRevision, open_narrative
 from narrative.narratives.models import Narrative, SignOff
 from narrative.narratives.rules import Lack
@@ -22,22 +23,27 @@ class StillLacking(Exception):
 
 
 def sign_off(
-    narrative: Narrative, *, revision_number: int, by: Person, at: datetime, accepted: bool = False
+    narrative: Narrative,
+    *,
+    revision_number: int,
+    by: Person,
+    at: datetime,
+    accepted: bool = False,
+    seen: str | None = None,
 ) -> None:
     """Give the owner's word that revision `revision_number`, the one they saw, may be published.
 
-    `accepted` says that they looked at what seems unfinished and mean it so. Signing again is harmless.
-    Raises NewerRevision, StillLacking and WritingClosed. Who may is for the caller to ask.
+    `accepted` and `seen` are what they say of what looks unfinished (`gate.refused`). Signing again is
+    harmless. Raises NewerRevision, StillLacking and WritingClosed. Who may is for the caller to ask.
     """
     with transaction() as session:
         narrative = open_narrative(session, narrative.quarter, narrative.bucket, at=at)
         settle(session, narrative)
         if revision_number != narrative.head:
             raise NewerRevision(narrative.head)
-        lacks = lacks_of_head(narrative)
-        refused = [lack for lack in lacks if lack.certain or not accepted]
-        if refused:
-            raise StillLacking(refused)
+        lacks = refused(lacks_of_head(narrative), accepted=accepted, seen=seen)
+        if lacks:
+            raise StillLacking(lacks)
         signed = session.get(SignOff, narrative.id)
         if signed is not None and signed.revision_number == revision_number:
             return

@@ -29,6 +29,8 @@ FLAGS = [
 ]
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 360, "height": 740}
+# A busy machine is slow, and that is no fault. Whatever comes sooner is not waited for any longer.
+expect.set_options(timeout=20_000)
 SCREENSHOTS = os.environ.get("NARRATIVE_TEST_SCREENSHOTS")
 # On a busy machine a click returns before the page that it asked for has arrived, or while it is still empty.
 NOTE_LEAVING = """

@@ -105,10 +105,8 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
         page.goto(house.address + ROOM + page_of)
         page.evaluate("customElements.whenDefined('draft-comments').then(() => true)")
         if page_of == "/edit":
-            expect(page.locator("shared-writing")).to_have_attribute(
-                "data-writing", "together", timeout=20_000
-            )
-            expect(page.locator("draft-comments")).to_have_attribute("data-beside", "", timeout=20_000)
+            expect(page.locator("shared-writing")).to_have_attribute("data-writing", "together")
+            expect(page.locator("draft-comments")).to_have_attribute("data-beside", "")
         return page
 
     yield down
@@ -140,10 +138,10 @@ def test_a_reply_that_was_opened_stays_open_while_others_comment(sit: Sit) -> No
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     comment(ada, "It sank", "Did it?")
     first = grace.locator("[data-thread]").filter(has_text="Did it?")
-    first.locator("summary", has_text="Reply").click(timeout=20_000)
+    first.locator("summary", has_text="Reply").click()
     expect(first.locator("[name=text]")).to_be_visible()
     comment(ada, "It sank", "And when?")
-    expect(grace.locator("[data-thread]")).to_have_count(2, timeout=20_000)
+    expect(grace.locator("[data-thread]")).to_have_count(2)
     expect(first.locator("[name=text]")).to_be_visible()
 
 
@@ -162,19 +160,19 @@ def test_a_comment_follows_its_words_and_is_answered_and_resolved(house: House, 
     thread = ada.locator("[data-thread]")
     expect(thread.locator(".comment-text")).to_have_text("Did it? @Grace Hopper knows.")
     expect(commented(ada)).to_have_text("It sank")
-    expect(commented(grace)).to_have_text("It sank", timeout=20_000)
+    expect(commented(grace)).to_have_text("It sank")
     grace.locator(".cm-content").first.click()
     grace.keyboard.press("Control+Home")
     grace.keyboard.type("Wir 🙂 fragen: ")
     expect(commented(grace)).to_have_text("It sank")
-    expect(ada.locator(".cm-content").first).to_contain_text("Wir 🙂 fragen: ", timeout=20_000)
+    expect(ada.locator(".cm-content").first).to_contain_text("Wir 🙂 fragen: ")
     expect(commented(ada)).to_have_text("It sank")
     reply = grace.locator("[data-thread]")
     reply.locator("summary", has_text="Reply").click()
     reply.locator("[name=text]").fill("It did.")
     reply.get_by_role("button", name="Send the reply").click()
     expect(reply.locator(".comment-text")).to_have_text(["Did it? @Grace Hopper knows.", "It did."])
-    expect(ada.locator("[data-thread] .comment-text")).to_have_count(2, timeout=20_000)
+    expect(ada.locator("[data-thread] .comment-text")).to_have_count(2)
     Visitor("commenting", ada.context, ada, house.address).check()
     ada.set_viewport_size(NARROW)
     Visitor("commenting", ada.context, ada, house.address).check()
@@ -182,7 +180,7 @@ def test_a_comment_follows_its_words_and_is_answered_and_resolved(house: House, 
     ada.locator("[data-thread]").get_by_role("button", name="Resolve").click()
     expect(commented(ada)).to_have_count(0)
     expect(ada.get_by_text("1 resolved")).to_be_visible()
-    expect(commented(grace)).to_have_count(0, timeout=20_000)
+    expect(commented(grace)).to_have_count(0)
 
 
 def test_a_suggestion_from_the_page_of_the_draft_is_taken_into_the_text(house: House, sit: Sit) -> None:
@@ -202,19 +200,17 @@ def test_a_suggestion_from_the_page_of_the_draft_is_taken_into_the_text(house: H
     composer.get_by_role("button", name="Send the comment").click()
     expect(alan.locator("ins")).to_have_text("new sails")
     thread = ada.locator("[data-thread]")
-    expect(thread.locator("del")).to_have_text("sails", timeout=20_000)
+    expect(thread.locator("del")).to_have_text("sails")
     thread.get_by_role("button", name="Accept").click()
-    expect(ada.locator(".cm-content").nth(1)).to_have_text("The *new sails* held.", timeout=20_000)
-    expect(ada.locator(".settled .state")).to_have_text("Accepted", timeout=20_000)
-    expect(alan.locator(".settled .state")).to_have_text("Accepted", timeout=20_000)
+    expect(ada.locator(".cm-content").nth(1)).to_have_text("The *new sails* held.")
+    expect(ada.locator(".settled .state")).to_have_text("Accepted")
+    expect(alan.locator(".settled .state")).to_have_text("Accepted")
 
 
 def test_private_notes_are_written_together(house: House, sit: Sit) -> None:
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     ada.get_by_role("textbox", name="Private notes").fill("Not a word of this.")
-    expect(grace.get_by_role("textbox", name="Private notes")).to_have_value(
-        "Not a word of this.", timeout=20_000
-    )
+    expect(grace.get_by_role("textbox", name="Private notes")).to_have_value("Not a word of this.")
 
 
 def test_a_comment_that_is_refused_stays_as_it_was_typed(house: House, sit: Sit) -> None:

@@ -32,7 +32,7 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:  # noqa: F811
         context.on("weberror", lambda error: complaints.append(str(error.error)))
         page = context.new_page()
         page.goto(house.address + EDIT)
-        expect(page.locator("shared-writing[data-writing=together]")).to_be_attached(timeout=20_000)
+        expect(page.locator("shared-writing[data-writing=together]")).to_be_attached()
         return page
 
     yield down
@@ -52,7 +52,7 @@ def type_in(page: Page, name: str, text: str) -> None:
 
 
 def saved(page: Page) -> None:
-    expect(page.locator("save-state")).to_have_text(SAVED, timeout=20_000)
+    expect(page.locator("save-state")).to_have_text(SAVED)
 
 
 def lines(page: Page, name: str) -> list[str]:
@@ -154,9 +154,7 @@ def test_the_preview_follows_the_cursor_and_words_are_counted(house: House, sit:
     text = "\n\n".join(f"Paragraph {number} of the quarter." for number in range(60))
     editor(page, "opening").focus()
     page.keyboard.insert_text(text)
-    expect(page.locator(".word-count").first).to_have_text(
-        "300 words, 2 minutes. 30 to 120 words read best.", timeout=10_000
-    )
+    expect(page.locator(".word-count").first).to_have_text("300 words, 2 minutes. 30 to 120 words read best.")
     preview = page.locator("markdown-preview[for=opening]")
     expect(preview.locator("[data-current]")).to_have_text("Paragraph 59 of the quarter.")
     page.keyboard.press("Control+Home")

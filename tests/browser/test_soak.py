@@ -110,7 +110,7 @@ def sit_down(browser: Browser, room: Room, number: int) -> Typist:
     context.add_cookies([{"name": name, "value": value, "url": room.installation.address}])
     page = context.new_page()
     page.goto(f"{room.address}/edit")
-    expect(page.locator("shared-writing[data-writing=together]")).to_be_attached(timeout=30_000)
+    expect(page.locator("shared-writing[data-writing=together]")).to_be_attached()
     return Typist(page, words(f"b{number}"))
 
 

@@ -118,7 +118,7 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
 
 def ready(page: Page) -> Page:
     """Wait until the form saves itself."""
-    expect(page.locator("shared-writing[data-writing=form]")).to_be_attached(timeout=20_000)
+    expect(page.locator("shared-writing[data-writing=form]")).to_be_attached()
     return page
 
 
@@ -131,7 +131,7 @@ def type_at_end(page: Page, name: str, text: str) -> None:
 
 def expect_state(page: Page, words: str | re.Pattern[str]) -> None:
     """Expect what the save bar says."""
-    expect(page.locator("save-state")).to_have_text(words, timeout=20_000)
+    expect(page.locator("save-state")).to_have_text(words)
 
 
 def eventually(page: Page, check: Callable[[], bool]) -> None:

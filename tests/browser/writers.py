@@ -36,7 +36,7 @@ class Writer:
 
     def settle(self, *, writing: str = "together") -> Writer:
         """Wait until the page has decided how one writes."""
-        expect(self.page.locator(f"shared-writing[data-writing={writing}]")).to_be_attached(timeout=20_000)
+        expect(self.page.locator(f"shared-writing[data-writing={writing}]")).to_be_attached()
         return self
 
     def another_tab(self) -> Writer:
@@ -76,7 +76,7 @@ class Writer:
 
     def state(self, words: str | re.Pattern[str]) -> Writer:
         """Expect what is said of how things stand."""
-        expect(self.page.locator("save-state")).to_have_text(words, timeout=20_000)
+        expect(self.page.locator("save-state")).to_have_text(words)
         return self
 
     def saved(self) -> Writer:

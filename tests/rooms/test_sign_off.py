@@ -11,7 +11,7 @@ from flask import Flask
 
 from narrative.narratives.rules import Draft, PriorityRow
 from tests.drafting import AT, EDIT, ROOM, Company, finished, make_company, typed
-from tests.pages import Pages
+from tests.pages import Page, Pages
 
 
 @pytest.fixture
@@ -19,6 +19,11 @@ def company(app: Flask) -> Iterator[Company]:
     """A company, and the clock, in the drafting stage."""
     with time_machine.travel(AT, tick=False):
         yield make_company()
+
+
+def signing(page: Page) -> dict[str, str]:
+    """What the sign-off's form sends without its tick."""
+    return {name: page.all("input", name=name)[0].attributes["value"] or "" for name in ("revision", "seen")}
 
 
 def test_the_owner_signs_off_what_they_saw(company: Company, pages: Pages) -> None:
@@ -79,6 +84,7 @@ def test_an_unfinished_text_is_not_signed_off(company: Company, pages: Pages) ->
     assert page.links()["“What went well” is empty"] == "#went_well"
     assert not page.all("input", name="revision")
     refused = visitor.post(f"{ROOM}/sign-off", {"revision": "1", "accepted": "y"}, status=422)
+    assert not refused.all("input", name="accepted")
     assert refused.links()["“Move” has no owner"] == f"{EDIT}#priorities-0-owner_id"
     assert company.narrative is not None
     assert company.narrative.sign_off is None
@@ -89,10 +95,28 @@ def test_what_only_looks_unfinished_must_be_looked_at(company: Company, pages: P
     company.write(Draft(**{**draft.texts, "went_well": "The TODO app sold."}, priorities=draft.priorities))
     visitor = pages.sign_in(company.ada)
     assert "“What went well” has a note to yourself: “TODO”" in visitor.get(EDIT).text
-    page = visitor.post(f"{ROOM}/sign-off", {"revision": "1"}, status=422)
+    page = visitor.post(f"{ROOM}/sign-off", signing(visitor.get(EDIT)), status=422)
     assert page.all("input", name="accepted")
-    visitor.post(f"{ROOM}/sign-off", {"revision": "1", "accepted": "y"})
+    visitor.post(f"{ROOM}/sign-off", {**signing(page), "accepted": "y"})
     assert company.narrative is not None
+    assert company.narrative.sign_off is not None
+
+
+def test_what_the_owner_looked_at_does_not_stand_for_what_came_since(company: Company, pages: Pages) -> None:
+    draft = finished(company.ada)
+    said = "The TODO app sold to nobody in Lyon."
+    company.write(Draft(**{**draft.texts, "went_well": said}, priorities=draft.priorities))
+    visitor = pages.sign_in(company.ada)
+    looked_at = {**signing(visitor.get(EDIT)), "accepted": "y"}
+    # The newest revision stays the same one: private notes are in none.
+    visitor.post(f"{ROOM}/private-notes", {"loaded": "", "private_notes": "sold to nobody in Lyon"})
+    page = visitor.post(f"{ROOM}/sign-off", looked_at, status=422)
+    assert "a line of the private notes: “sold to nobody in Lyon”" in page.text
+    for nothing_seen in ({"revision": "1", "accepted": "y"}, {**looked_at, "seen": "x"}):
+        visitor.post(f"{ROOM}/sign-off", nothing_seen, status=422)
+    assert company.narrative is not None
+    assert company.narrative.sign_off is None
+    visitor.post(f"{ROOM}/sign-off", {**signing(page), "accepted": "y"})
     assert company.narrative.sign_off is not None
 
 

@@ -65,6 +65,7 @@ LEFTOVERS = (
     ),
 )
 LONGEST_QUOTE = 40
+MOST_QUOTES = 3
 # Fewer words than these may stand in any text by chance; then only a whole line counts.
 WORDS_OF_A_PROMPT = 4
 WORDS_OF_A_NOTE = 3
@@ -138,13 +139,13 @@ def _missing_in_priority(row: PriorityRow, index: int, known: Known) -> list[Lac
 
 
 def leftovers(text: str, known: Known | None = None) -> list[Leftover]:
-    """Name what in `text` looks as if it was not meant for readers, each with its first words."""
+    """Name what in `text` looks as if it was not meant for readers, each kind with its first words."""
     known = known or Known()
     found = []
     for pattern, what, accident in LEFTOVERS:
-        match = pattern.search(text)
-        if match:
-            found.append(Leftover(f"{what}: {_quoted(match[0])}", accident))
+        quotes = [_quoted(match[0]) for match in pattern.finditer(text)]
+        if quotes:
+            found.append(Leftover(f"{what}: {_listed(quotes)}", accident))
     prompts = [line for lines in known.prompts.values() for line in lines]
     left = _standing(prompts, text, least=WORDS_OF_A_PROMPT, short_ones=True)
     found += [Leftover(f"a prompt that was left in: {_quoted(one)}", True) for one in left]
@@ -176,6 +177,12 @@ def _bare(line: str) -> str:
 
 def _folded(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _listed(quotes: Sequence[str]) -> str:
+    shown = list(dict.fromkeys(quotes))[:MOST_QUOTES]
+    more = len(quotes) - len(shown)
+    return ", ".join(shown) + (f" and {more} more" if more else "")
 
 
 def _quoted(text: str) -> str:

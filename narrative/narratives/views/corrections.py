@@ -32,7 +32,8 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
             reason=form.reason.data or "",
             by=current_person(),
             at=room.at,
-            accepted=form.seen.data if form.accepted.data else None,
+            accepted=form.accepted.data,
+            seen=form.seen.data or "",
         )
     except (NewerRevision, NothingChanged, StillLacking) as refusal:
         problem, status = refusal_in_words(refusal)

@@ -35,6 +35,7 @@ def create(quarter: str, bucket: str) -> ResponseReturnValue:
             by=current_person(),
             at=room.at,
             accepted=form.accepted.data,
+            seen=form.seen.data or "",
         )
     except NewerRevision as newer:
         return refused(room, 409, seen=number, newer=newer.head)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
 from werkzeug.serving import make_server
 
 from narrative import clock
@@ -134,6 +134,17 @@ def comment(page: Page, words: str, text: str) -> None:
     expect(page.locator("[data-composer]")).to_be_hidden()
 
 
+def hold(page: Page, address: str) -> list[Route]:
+    """Let requests wait from now on: they gather in the list that is returned."""
+    held: list[Route] = []
+
+    def keep(route: Route) -> None:
+        held.append(route)
+
+    page.route(address, keep)
+    return held
+
+
 def test_a_reply_that_was_opened_stays_open_while_others_comment(sit: Sit) -> None:
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     comment(ada, "It sank", "Did it?")
@@ -205,6 +216,27 @@ def test_a_suggestion_from_the_page_of_the_draft_is_taken_into_the_text(house: H
     expect(ada.locator(".cm-content").nth(1)).to_have_text("The *new sails* held.")
     expect(ada.locator(".settled .state")).to_have_text("Accepted")
     expect(alan.locator(".settled .state")).to_have_text("Accepted")
+
+
+def test_a_press_ends_on_its_button_although_somebody_comments_meanwhile(sit: Sit) -> None:
+    ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
+    comment(grace, "It sank", "Did it?")
+    resolve = ada.locator("[data-thread]", has_text="Did it?").get_by_role("button", name="Resolve")
+    expect(resolve).to_be_visible()
+    asked = hold(ada, "**/comments?page=edit")
+    comment(grace, "It sank", "Which?")
+    while not asked:
+        ada.wait_for_timeout(100)
+    resolve.hover()
+    ada.mouse.down()
+    with ada.expect_response("**/comments?page=edit"):
+        asked.pop().continue_()
+    ada.wait_for_timeout(300)
+    ada.mouse.up()
+    ada.unroute("**/comments?page=edit")
+    expect(ada.get_by_text("1 resolved")).to_be_visible()
+    expect(ada.locator("[data-open] > [data-thread]")).to_have_count(1)
+    expect(ada.locator("[data-open] > [data-thread]")).to_contain_text("Which?")
 
 
 def test_private_notes_are_written_together(house: House, sit: Sit) -> None:

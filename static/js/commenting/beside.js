@@ -69,7 +69,7 @@ export class Beside {
 
   show(facts) {
     this.facts = facts;
-    this.soon(0);
+    this.draw();
   }
 
   lookAt(id) {
@@ -80,10 +80,15 @@ export class Beside {
 
   soon(rest = REST) {
     clearTimeout(this.waiting);
-    this.waiting = setTimeout(() => this.parts.forEach((part) => this.draw(part)), rest);
+    this.waiting = setTimeout(() => this.draw(), rest);
   }
 
-  draw(part) {
+  draw() {
+    clearTimeout(this.waiting);
+    this.parts.forEach((part) => this.drawPart(part));
+  }
+
+  drawPart(part) {
     const [view, text] = [this.room.views[part], this.room.textOf(part)];
     const open = this.facts.marks.filter((mark) => mark.part === part && !mark.resolved);
     const places = open.flatMap((mark) => {

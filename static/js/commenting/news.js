@@ -4,7 +4,7 @@ const TROUBLED = 30_000;
 const PATIENCE = 15_000;
 
 export class News {
-  /** `told(facts)` hears what the server says whenever it says something new. */
+  /** `told(facts)` hears what the server says whenever it says something new, and is waited for. */
   constructor(url, told) {
     Object.assign(this, { url, told, tag: "" });
     document.addEventListener("visibilitychange", () => document.hidden || this.now());
@@ -20,7 +20,7 @@ export class News {
     if (!response.ok) throw new Error(`answered with ${response.status}`);
     const facts = await response.json();
     this.tag = response.headers.get("ETag") ?? "";
-    this.told(facts);
+    await this.told(facts);
   }
 
   /** Ask now, and then again after a pause. Resolves once the page shows the answer. */

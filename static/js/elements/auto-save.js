@@ -5,6 +5,7 @@ import { DraftForm } from "../writing/draft_form.js";
 import { lookAgain } from "../writing/look_again.js";
 import { reasonFor } from "../writing/reasons.js";
 import { Saver } from "../writing/saver.js";
+import { released } from "../released.js";
 import { showParts } from "../writing/show_parts.js";
 
 const IDLE = 1500;
@@ -96,6 +97,7 @@ customElements.define("auto-save", class extends HTMLElement {
     if (end === "saving") return;
     if (end !== "saved") return this.state.failed(reasonFor(end, what, this.device.works));
     this.state.saved(new Date(what.saved_at));
+    await released();
     showParts({ "sign-off": what.sign_off, lately: what.lately, merged: what.notice });
     if (this.saver.unsaved) this.schedule(IDLE);
   }

@@ -6,6 +6,7 @@ import { Mentions } from "../commenting/mentions.js";
 import { News } from "../commenting/news.js";
 import { sendForm } from "../commenting/sending.js";
 import { focusThread, showThreads } from "../commenting/threads.js";
+import { released } from "../released.js";
 
 const OURS = "[data-comments] form, [data-composer] form";
 
@@ -37,7 +38,10 @@ customElements.define("draft-comments", class extends HTMLElement {
     this.beside.show(this.facts);
   }
 
-  hear(facts) {
+  async hear(facts) {
+    this.newest = facts;
+    await released();
+    if (facts !== this.newest) return;
     const known = new Set(this.facts.said.map(({ id }) => id));
     const first = !this.heard;
     Object.assign(this, { facts, heard: true });
@@ -53,11 +57,12 @@ customElements.define("draft-comments", class extends HTMLElement {
     event.preventDefault();
     event.stopImmediatePropagation();
     const fresh = form === this.composer.form;
+    // Asked now: the form may be another one by the time that the server has answered.
+    const place = fresh ? this.places.get(form.elements.part.value) : form.closest("[data-comments]");
     if (fresh) this.composer.ready();
     await this.beside?.sent();
     const id = await sendForm(form);
     if (id === null) return;
-    const place = fresh ? this.places.get(form.elements.part.value) : form.closest("[data-comments]");
     if (fresh) this.composer.close();
     else form.reset();
     form.closest("details")?.removeAttribute("open");

@@ -34,9 +34,10 @@ expect.set_options(timeout=20_000)
 SCREENSHOTS = os.environ.get("NARRATIVE_TEST_SCREENSHOTS")
 # On a busy machine a click returns before the page that it asked for has arrived, or while it is still empty.
 NOTE_LEAVING = """
-window.addEventListener("submit", (event) => { window.leaving = !event.defaultPrevented })
+const leave = (leaving) => document.documentElement.toggleAttribute("data-leaving", leaving)
+window.addEventListener("submit", (event) => leave(!event.defaultPrevented))
 window.navigation?.addEventListener("navigate", (event) => {
-  window.leaving = !event.destination.sameDocument && event.downloadRequest === null
+  leave(!event.destination.sameDocument && event.downloadRequest === null)
 })
 """
 
@@ -74,7 +75,8 @@ class Visitor:
     def press(self, name: str, *, role: Any = "button") -> Visitor:
         """Press a button. Where it leads to another page, what follows is about that one."""
         self.page.get_by_role(role, name=name).first.click()
-        self.page.wait_for_function("!window.leaving && document.readyState === 'complete'")
+        expect(self.page.locator("html:not([data-leaving])")).to_be_attached()
+        self.page.wait_for_load_state()
         return self
 
     def follow(self, name: str) -> Visitor:

@@ -23,7 +23,7 @@ READING = MONDAY + timedelta(days=11)
 ANYWAY = Decision(because="It is a test.")
 
 
-def ready_draft(name: str, **texts: Any) -> Draft:
+def ready_draft(name: str, **parts: Any) -> Draft:
     """A draft that can be signed off; every part of it says `name`, so that a leak would be seen."""
     row = PriorityRow(key="0" * 16, title=f"Row of {name}", measure=f"Measure of {name}", owner_id=1)
     draft = Draft(
@@ -33,7 +33,7 @@ def ready_draft(name: str, **texts: Any) -> Draft:
         next_priorities=f"Next of {name}.",
         priorities=(row,),
     )
-    return replace(draft, **texts)
+    return replace(draft, **parts)
 
 
 def write(

@@ -13,6 +13,7 @@ from narrative.narratives.destinations import Page
 from narrative.narratives.models import AnywayReason, Narrative, Publication, Revision
 from narrative.narratives.noting import notes_of_all
 from narrative.narratives.nudging import SentNudge, Silence, reason_not_to_ask, silences
+from narrative.narratives.promises import promises_of_all, titles
 from narrative.narratives.queries import draft_of
 from narrative.narratives.readings import ReadBy, readings_of
 from narrative.narratives.rules import Draft, Lack
@@ -53,10 +54,7 @@ def inspect(quarter: Quarter, *, by: Person, on: date, at: datetime) -> list[Ins
     found = standings(quarter)
     drafts, silence = drafts_of(found), silences(quarter)
     marks = readings_of([one.narrative_id for one in found if one.narrative_id is not None])
-    written = [one for one in found if not one.published and one.head]
-    notes = notes_of_all([one.narrative_id for one in written if one.narrative_id is not None])
-    pages = [_page(quarter, one, drafts, notes.get(one.narrative_id or 0, "")) for one in written]
-    lacks = dict(zip((one.bucket_id for one in written), lacks_of_all(pages), strict=True))
+    lacks = _lacks(quarter, found, drafts)
     return [
         _inspected(
             one,
@@ -70,8 +68,21 @@ def inspect(quarter: Quarter, *, by: Person, on: date, at: datetime) -> list[Ins
     ]
 
 
-def _page(quarter: Quarter, one: Standing, drafts: Drafts, notes: str) -> Page:
-    return Page(key=(quarter.name, one.slug), draft=_to_check(one, drafts), private_notes=notes)
+def _lacks(quarter: Quarter, found: list[Standing], drafts: Drafts) -> dict[int, list[Lack]]:
+    """What the check finds in every bucket that is written and not published, by their ids."""
+    written = [one for one in found if not one.published and one.head]
+    notes = notes_of_all([one.narrative_id for one in written if one.narrative_id is not None])
+    promised = promises_of_all(quarter, [one.bucket_id for one in written])
+    pages = [
+        Page(
+            key=(quarter.name, one.slug),
+            draft=_to_check(one, drafts),
+            private_notes=notes.get(one.narrative_id or 0, ""),
+            promised=titles(promised[one.bucket_id]),
+        )
+        for one in written
+    ]
+    return dict(zip((one.bucket_id for one in written), lacks_of_all(pages), strict=True))
 
 
 def _inspected(

@@ -1,9 +1,9 @@
 """What a bucket promised earlier and has to account for: last quarter's priorities, and open commitments."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Subquery, exists, func, or_, select
 
 from narrative.database import db
 from narrative.narratives.models import Commitment, Narrative, Outcome, Priority, Publication
@@ -55,9 +55,18 @@ def promises(quarter: Quarter, bucket: Bucket, *, spoken_of: Draft | None = None
     commitments due by then of which no earlier narrative has said what became of them. What was taken out
     since is among them, at the end, only where the draft `spoken_of` says something about it.
     """
+    return promises_of_all(quarter, [bucket.id], spoken_of=spoken_of)[bucket.id]
+
+
+def promises_of_all(
+    quarter: Quarter, bucket_ids: Collection[int], *, spoken_of: Draft | None = None
+) -> dict[int, list[Promise]]:
+    """Return what each of several buckets has to account for (`promises`), by their ids: two queries."""
     keys = [row.key for row in spoken_of.outcomes] if spoken_of else []
-    found = [*_priorities(quarter, bucket, keys), *_commitments(quarter, bucket)]
-    return sorted(found, key=lambda promise: promise.removed)
+    found: dict[int, list[Promise]] = {one: [] for one in bucket_ids}
+    for bucket_id, promise in (*_priorities(quarter, bucket_ids, keys), *_commitments(quarter, bucket_ids)):
+        found[bucket_id].append(promise)
+    return {one: sorted(of_it, key=lambda promise: promise.removed) for one, of_it in found.items()}
 
 
 def titles(found: Iterable[Promise]) -> dict[str, str]:
@@ -77,50 +86,57 @@ def promised_titles(*drafts: Draft) -> dict[str, str]:
     return found
 
 
-def _priorities(quarter: Quarter, bucket: Bucket, keys: Iterable[str]) -> list[Promise]:
+def _priorities(
+    quarter: Quarter, bucket_ids: Collection[int], keys: Iterable[str]
+) -> Iterator[tuple[int, Promise]]:
     stands = or_(Priority.removed.is_(False), Priority.id.in_(numbers_in(keys, "priority")))
-    found = select(Priority, Person.name).outerjoin(Person, Person.id == Priority.owner_id)
-    found = found.where(
-        Priority.narrative_id == _earlier_narrative(quarter, bucket).scalar_subquery(), stands
-    )
-    rows = db.session.execute(found.order_by(Priority.position, Priority.id))
-    return [
-        Promise(
-            key=f"priority-{row.id}",
-            title=row.title,
-            measure=row.measure,
-            owner_id=row.owner_id,
-            owner=owner,
-            carried=row.carried,
-            removed=row.removed,
+    before = _narratives_before(quarter, bucket_ids)
+    found = select(Priority, Person.name, before.c.bucket_id)
+    found = found.join(before, before.c.id == Priority.narrative_id)
+    found = found.outerjoin(Person, Person.id == Priority.owner_id).where(before.c.back == 1, stands)
+    for row, owner, bucket_id in db.session.execute(found.order_by(Priority.position, Priority.id)):
+        yield (
+            bucket_id,
+            Promise(
+                key=f"priority-{row.id}",
+                title=row.title,
+                measure=row.measure,
+                owner_id=row.owner_id,
+                owner=owner,
+                carried=row.carried,
+                removed=row.removed,
+            ),
         )
-        for row, owner in rows
-    ]
 
 
-def _earlier_narrative(quarter: Quarter, bucket: Bucket) -> Select[int]:
-    """The latest one before: a quarter in which the bucket published nothing lets no promise vanish."""
-    found = select(Narrative.id).join(Quarter, Quarter.id == Narrative.quarter_id)
+def _narratives_before(quarter: Quarter, bucket_ids: Collection[int]) -> Subquery:
+    """What the buckets published earlier; 1 step `back` is the latest.
+
+    A quarter in which a bucket published nothing lets no promise vanish.
+    """
+    back = func.row_number().over(partition_by=Narrative.bucket_id, order_by=Quarter.name.desc())
+    found = select(Narrative.id, Narrative.bucket_id, back.label("back"))
+    found = found.join(Quarter, Quarter.id == Narrative.quarter_id)
     found = found.join(Publication, (Publication.narrative_id == Narrative.id) & (Publication.number == 1))
-    found = found.where(Narrative.bucket_id == bucket.id, Quarter.name < quarter.name)
-    return found.order_by(Quarter.name.desc()).limit(1)
+    found = found.where(Narrative.bucket_id.in_(bucket_ids), Quarter.name < quarter.name)
+    return found.subquery()
 
 
-def _commitments(quarter: Quarter, bucket: Bucket) -> list[Promise]:
+def _commitments(quarter: Quarter, bucket_ids: Collection[int]) -> Iterator[tuple[int, Promise]]:
     told = exists().where(Outcome.commitment_id == Commitment.id, Outcome.state != NOT_REPORTED)
     told = told.where(Narrative.id == Outcome.narrative_id, Quarter.id == Narrative.quarter_id)
     found = select(Commitment, Person.name).join(Person, Person.id == Commitment.owner_id)
-    found = found.where(Commitment.bucket_id == bucket.id, Commitment.due_in <= quarter.name)
+    found = found.where(Commitment.bucket_id.in_(bucket_ids), Commitment.due_in <= quarter.name)
     found = found.where(~told.where(Quarter.name < quarter.name))
-    rows = db.session.execute(found.order_by(Commitment.due_in, Commitment.id))
-    return [
-        Promise(
-            key=f"commitment-{row.id}",
-            title=row.title,
-            owner_id=row.owner_id,
-            owner=owner,
-            due_in=row.due_in,
-            made_in=row.made_in,
+    for row, owner in db.session.execute(found.order_by(Commitment.due_in, Commitment.id)):
+        yield (
+            row.bucket_id,
+            Promise(
+                key=f"commitment-{row.id}",
+                title=row.title,
+                owner_id=row.owner_id,
+                owner=owner,
+                due_in=row.due_in,
+                made_in=row.made_in,
+            ),
         )
-        for row, owner in rows
-    ]

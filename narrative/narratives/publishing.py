@@ -27,6 +27,7 @@ from narrative.narratives.gate import (
 )
 from narrative.narratives.models import AnywayReason, Narrative, Revision, SignOff
 from narrative.narratives.noting import notes_of_all
+from narrative.narratives.promises import promises_of_all, titles
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
@@ -151,17 +152,20 @@ def publish_late(narrative: Narrative, *, by: Person, at: datetime, because: str
 def _signed_off(session: Session, quarter: Quarter) -> Iterator[tuple[Pinned, Page]]:
     pinned = (Revision.narrative_id == SignOff.narrative_id) & (Revision.number == SignOff.revision_number)
     found = (
-        select(Revision, Bucket.slug)
-        .join(SignOff, pinned)
-        .join(Narrative, Narrative.id == SignOff.narrative_id)
+        select(Revision, Bucket).join(SignOff, pinned).join(Narrative, Narrative.id == SignOff.narrative_id)
     )
     found = found.join(Bucket, Bucket.id == Narrative.bucket_id)
     found = found.where(Narrative.quarter_id == quarter.id, Bucket.archived_at.is_(None))
     rows = session.execute(found.order_by(Revision.narrative_id)).all()
-    notes = notes_of_all([revision.narrative_id for revision, _slug in rows])
-    for revision, slug in rows:
-        noted = notes.get(revision.narrative_id, "")
-        page = Page(key=(quarter.name, slug), draft=queries.draft_of(revision), private_notes=noted)
+    notes = notes_of_all([revision.narrative_id for revision, _bucket in rows])
+    promised = promises_of_all(quarter, [bucket.id for _revision, bucket in rows])
+    for revision, bucket in rows:
+        page = Page(
+            key=(quarter.name, bucket.slug),
+            draft=queries.draft_of(revision),
+            private_notes=notes.get(revision.narrative_id, ""),
+            promised=titles(promised[bucket.id]),
+        )
         yield (revision.narrative_id, revision.number), page
 
 

@@ -19,6 +19,7 @@ from narrative.narratives.destinations import dead_links
 from narrative.narratives.gate import Decision, FoundMeanwhile
 from narrative.narratives.inspecting import anyway_reason
 from narrative.narratives.models import Publication
+from narrative.narratives.promises import promises
 from narrative.narratives.publishing import (
     IMPORTED,
     publish_if_due,
@@ -28,14 +29,14 @@ from narrative.narratives.publishing import (
 )
 from narrative.narratives.readings import mark_read
 from narrative.narratives.rendering import render_draft
-from narrative.narratives.rules import Draft
+from narrative.narratives.rules import Draft, OutcomeRow
 from narrative.narratives.signing_off import StillLacking, sign_off
 from narrative.narratives.standings import standings
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from narrative.web.blocks import blocks_of
 from tests.counting import counted_queries
-from tests.factories import make_bucket, make_person, make_quarter
+from tests.factories import MONDAY, make_bucket, make_person, make_quarter
 from tests.pages import Page, Pages
 from tests.writing import ANYWAY, DRAFTING, PUBLISHED, READING, owned, published, ready_draft, signed, write
 
@@ -162,7 +163,7 @@ def test_the_screen_takes_a_fixed_number_of_queries(company: Company, pages: Pag
     pages.sign_in(company.organiser).get(PAGE)
     with counted_queries() as made:
         assert len(rows(pages.get(PAGE))) == 2 + many
-    assert len(made) == 15, "\n".join(made)
+    assert len(made) == 17, "\n".join(made)
 
 
 # The gate: the organiser
@@ -191,6 +192,28 @@ def test_with_something_missing_or_unfinished_a_reason_is_asked_for_and_kept(
     assert PAGE not in employee.get("/quarters/2026-q2").links().values()
     for address in ("/quarters/2026-q2", "/narratives/2026-q2/product", "/"):
         assert "The board meets today" not in employee.get(address).html
+
+
+def test_earlier_promises_of_which_nothing_is_said_are_named_bucket_by_bucket(
+    company: Company, pages: Pages
+) -> None:
+    both = (company.product, company.people)
+    for name, days in (("2025-q4", 182), ("2026-q1", 91)):
+        earlier = make_quarter(name, drafting_opens_at=MONDAY - timedelta(days=days))
+        drafts = {bucket.slug: ready_draft(f"{name} {bucket.name}") for bucket in both}
+        published(earlier, *both, at=PUBLISHED - timedelta(days=days), **drafts)
+    (promised,) = promises(company.quarter, company.people)
+    done = (OutcomeRow(key=promised.key, state="done"),)
+    signed(company.quarter, company.people, ready_draft("People", outcomes=done))
+    signed(company.quarter, company.product)
+    page = pages.sign_in(company.organiser).get(PAGE)
+    product, people = rows(page)
+    assert "looks unfinished: What became of “Row of 2026-q1 Product” is not said" in product
+    assert "The check found nothing." in people
+    assert "2025-q4" not in page.text
+    assert pages.post(PAGE, hidden(page), status=422).errors() == ["Say why it is published anyway"]
+    # At its instant nobody looks: the owner said that it is meant so, and readers see it as not reported.
+    assert publish_if_due(company.quarter, PUBLISHED)
 
 
 def test_when_all_is_well_no_reason_is_asked_for_nor_kept(company: Company, pages: Pages) -> None:

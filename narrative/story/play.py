@@ -144,12 +144,18 @@ def _play_quarter(
         return
     for narrative in told.narratives:
         _write(narrative, quarter, cast, calendar, published=days.published)
-    late = [cast.buckets[one.bucket].name for one in told.narratives if one.late]
-    decision = Decision(because=f"{' and '.join(late)} will follow." if late else "")
+    decision = Decision(because=_because(told, cast))
     publish_quarter(quarter, by=organiser(cast), at=calendar.at(days.published), decision=decision)
     _afterwards(told, quarter, cast, calendar, today=today)
     _hand_out_passes(quarter, _colleagues(company, cast), at=calendar.at(days.published, 10))
     play_questions(told, quarter, cast, calendar, days=days, today=today)
+
+
+def _because(told: shapes.Quarter, cast: Cast) -> str:
+    """Why the organiser published although something was missing, where it was."""
+    late = [cast.buckets[one.bucket].name for one in told.narratives if one.late]
+    follow = [f"{' and '.join(late)} will follow."] if late else []
+    return " ".join([*follow, "What nobody has reported stands there as not reported."])
 
 
 def _draft(

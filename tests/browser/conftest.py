@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,12 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from narrative import clock
+from narrative.people.models import Contributor
+from tests.browser.house import House, opened
 from tests.browser.pass_page import ROUND_1
 from tests.browser.pass_server import PassServer, serving
+from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.server import Installation
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -157,6 +162,21 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     )
     yield made
     made.stop()
+
+
+def _drafting() -> dict[str, int]:
+    """The drafting stage: Ada owns Workshop, Grace writes there too."""
+    ada, grace = make_person("leader", name="Ada Lovelace"), make_person("leader", name="Grace Hopper")
+    save(Contributor(bucket_id=make_bucket("Workshop", owner=ada).id, person_id=grace.id))
+    make_quarter("2026-q2", drafting_opens_at=clock.now() - timedelta(days=1))
+    return {"Ada": ada.id, "Grace": grace.id}
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """An application in which two write."""
+    with opened(tmp_path, _drafting) as house:
+        yield house
 
 
 @pytest.fixture

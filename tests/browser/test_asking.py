@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +14,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 from sqlalchemy import select
-from werkzeug.serving import make_server
 
 from narrative import clock
 from narrative.database import db, transaction
@@ -28,6 +26,7 @@ from narrative.questions.models import Question
 from narrative.questions.releasing import tick_if_due
 from tests.asking import ask, open_quarter, waiting_texts
 from tests.browser.conftest import AXE, SCREENSHOTS
+from tests.browser.house import served
 from tests.factories import make_bucket, make_person
 from tests.pages import Pages
 
@@ -56,13 +55,8 @@ def quarter(app: Flask) -> Quarter:
 @pytest.fixture
 def address(app: Flask, quarter: Quarter) -> Iterator[str]:
     """Where the application is served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from narrative import clock
-from narrative.app import create_app, create_tables
-from narrative.config import Settings
-from narrative.database import db
 from narrative.narratives import writing
 from narrative.narratives.rules import Draft
 from narrative.people.models import Contributor
 from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.faults import eventually, hold
+from tests.browser.house import House, opened
 from tests.factories import make_bucket, make_person, make_quarter, save
 
 pytestmark = pytest.mark.browser
@@ -42,43 +38,23 @@ SELECT = """([words]) => {
 }"""
 
 
-@dataclass
-class House:
-    """A running application in its drafting stage: Ada owns Workshop, Grace writes there, Alan only reads."""
-
-    app: Flask
-    address: str
-    people: dict[str, int]
-
-    def cookie(self, name: str) -> dict[str, Any]:
-        """The session cookie of somebody signed in."""
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        value = serializer.dumps({"person": self.people[name], "epoch": 0, "_permanent": True})
-        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.address}
+def drafting() -> dict[str, int]:
+    """The drafting stage: Ada owns Workshop and has begun, Grace writes there, Alan only reads."""
+    names = ("Ada Lovelace", "Grace Hopper", "Alan Turing")
+    ada, grace, alan = (make_person("leader", name=name) for name in names)
+    bucket = make_bucket("Workshop", owner=ada)
+    save(Contributor(bucket_id=bucket.id, person_id=grace.id))
+    quarter = make_quarter("2026-q2", drafting_opens_at=clock.now() - timedelta(days=1))
+    draft = replace(Draft(), opening=TEXT, went_well="The *sails* held.")
+    writing.save(quarter, bucket, draft=draft, base=0, by=ada, at=clock.now())
+    return {"Ada": ada.id, "Grace": grace.id, "Alan": alan.id}
 
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """An application on SQLite, served by threads."""
-    app = create_app(Settings(data=tmp_path, secret_key="for-tests-only-" + "x" * 32))
-    with app.app_context():
-        create_tables()
-        names = ("Ada Lovelace", "Grace Hopper", "Alan Turing")
-        ada, grace, alan = (make_person("leader", name=name) for name in names)
-        bucket = make_bucket("Workshop", owner=ada)
-        save(Contributor(bucket_id=bucket.id, person_id=grace.id))
-        quarter = make_quarter("2026-q2", drafting_opens_at=clock.now() - timedelta(days=1))
-        draft = replace(Draft(), opening=TEXT, went_well="The *sails* held.")
-        writing.save(quarter, bucket, draft=draft, base=0, by=ada, at=clock.now())
-        people = {"Ada": ada.id, "Grace": grace.id, "Alan": alan.id}
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield House(app, f"http://127.0.0.1:{server.server_port}", people)
-    server.shutdown()
-    server.server_close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    """An application in which they comment."""
+    with opened(tmp_path, drafting) as house:
+        yield house
 
 
 Sit = Callable[..., Page]
@@ -132,17 +108,6 @@ def comment(page: Page, words: str, text: str) -> None:
     page.locator("[data-composer] [name=text]").fill(text)
     page.locator("[data-composer]").get_by_role("button", name="Send the comment").click()
     expect(page.locator("[data-composer]")).to_be_hidden()
-
-
-def hold(page: Page, address: str) -> list[Route]:
-    """Let requests wait from now on: they gather in the list that is returned."""
-    held: list[Route] = []
-
-    def keep(route: Route) -> None:
-        held.append(route)
-
-    page.route(address, keep)
-    return held
 
 
 def test_a_reply_that_was_opened_stays_open_while_others_comment(sit: Sit) -> None:
@@ -225,8 +190,7 @@ def test_a_press_ends_on_its_button_although_somebody_comments_meanwhile(sit: Si
     expect(resolve).to_be_visible()
     asked = hold(ada, "**/comments?page=edit")
     comment(grace, "It sank", "Which?")
-    while not asked:
-        ada.wait_for_timeout(100)
+    eventually(ada, lambda: bool(asked))
     resolve.hover()
     ada.mouse.down()
     with ada.expect_response("**/comments?page=edit"):

@@ -9,9 +9,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import NARROW, WIDE, Visitor
+from tests.browser.house import House
 from tests.browser.test_commenting import SELECT
 from tests.browser.test_drafting_room import Sit, editor, saved, sit, type_in  # noqa: F401 -- the fixture
-from tests.browser.test_writing import House, house  # noqa: F401 -- the fixture
 from tests.factories import make_person
 
 pytestmark = pytest.mark.browser
@@ -20,12 +20,12 @@ NARRATIVE = "/narratives/2026-q2/workshop"
 SLOW = {"timeout": 20_000}
 
 
-def fit(page: Page, house: House) -> None:  # noqa: F811
+def fit(page: Page, house: House) -> None:
     """The page is fit for everybody, in both themes. See conftest.py for pictures of it."""
     Visitor("journey", page.context, page, house.address).check()
 
 
-def arrive(house: House, browser: Any, name: str, role: str) -> Page:  # noqa: F811
+def arrive(house: House, browser: Any, name: str, role: str) -> Page:
     """Somebody who only reads or organises, in a browser of their own."""
     with house.app.app_context():
         house.people[name] = make_person(role, name=name).id
@@ -73,7 +73,7 @@ def sign_off(ada: Page) -> None:
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_written_together_commented_on_signed_off_published_and_corrected(
-    house: House,  # noqa: F811
+    house: House,
     sit: Sit,  # noqa: F811
     browser: Any,
     viewport: dict[str, int],

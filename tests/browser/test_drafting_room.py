@@ -10,8 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import NARROW, WIDE, Visitor
-from tests.browser.test_writing import EDIT, House, house  # noqa: F401 -- the fixture
-from tests.browser.writers import SAVED, eventually
+from tests.browser.faults import eventually
+from tests.browser.house import House
+from tests.browser.test_writing import EDIT
+from tests.browser.writers import SAVED
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +21,7 @@ Sit = Callable[..., Page]
 
 
 @pytest.fixture
-def sit(browser: Browser, house: House) -> Iterator[Sit]:  # noqa: F811
+def sit(browser: Browser, house: House) -> Iterator[Sit]:
     """`sit("Ada")`: somebody who writes together with others. Their console says nothing at all."""
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -59,7 +61,7 @@ def lines(page: Page, name: str) -> list[str]:
     return [line.strip("\n") for line in editor(page, name).locator(".cm-line").all_inner_texts()]
 
 
-def test_two_write_together_and_the_owner_signs_off(house: House, sit: Sit) -> None:  # noqa: F811
+def test_two_write_together_and_the_owner_signs_off(house: House, sit: Sit) -> None:
     ada, grace = sit("Ada"), sit("Grace")
     type_in(ada, "opening", "Ada’s opening.")
     type_in(grace, "went_well", "Grace’s part.")
@@ -83,7 +85,7 @@ def test_two_write_together_and_the_owner_signs_off(house: House, sit: Sit) -> N
 
 
 @pytest.mark.parametrize("viewport", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_the_room_is_fit_for_everybody(house: House, sit: Sit, viewport: Any) -> None:  # noqa: F811
+def test_the_room_is_fit_for_everybody(house: House, sit: Sit, viewport: Any) -> None:
     ada, grace = sit("Ada", viewport=viewport), sit("Grace")
     type_in(
         grace, "opening", "## Calm\n\nWe *sailed* and **won**, see [the log](https://example.org).\n\n- a\nb"
@@ -149,7 +151,7 @@ def test_lists_go_on_and_count_on(sit: Sit) -> None:
     assert lines(page, "opening") == ["1. one", "2. new", "3. two", "4. three", "end"]
 
 
-def test_the_preview_follows_the_cursor_and_words_are_counted(house: House, sit: Sit) -> None:  # noqa: F811
+def test_the_preview_follows_the_cursor_and_words_are_counted(house: House, sit: Sit) -> None:
     page = sit("Ada")
     text = "\n\n".join(f"Paragraph {number} of the quarter." for number in range(60))
     editor(page, "opening").focus()

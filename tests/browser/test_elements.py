@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from narrative.web.headers import POLICY
 from narrative.web.paths import resource_dir
+from tests.browser.faults import hold
 
 pytestmark = pytest.mark.browser
 
@@ -142,8 +143,7 @@ PREVIEW = (
 
 def test_a_preview_has_one_request_in_flight_and_then_the_newest(open_page: Open) -> None:
     page = open_page(PREVIEW, "markdown-preview")
-    held: list[Route] = []
-    page.route("**/preview", lambda route: held.append(route))  # noqa: PLW0108 - playwright marks the handler
+    held = hold(page, "**/preview")
     for text in ("one", "two", "three"):
         page.fill("#t", text)
         page.wait_for_timeout(500)

@@ -3,13 +3,11 @@
 from base64 import urlsafe_b64decode
 from collections.abc import Iterator
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
-from werkzeug.serving import make_server
 
 from narrative import clock
 from narrative.database import db
@@ -19,6 +17,7 @@ from narrative.passes.models import Issuance
 from narrative.passes.offer import pass_offer
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
+from tests.browser.house import served
 from tests.factories import make_person, make_quarter
 from tests.pages import Pages
 
@@ -43,13 +42,8 @@ def quarter(app: Flask) -> Quarter:
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
     """Where the application is served."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://localhost:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with served(app) as address:
+        yield address
 
 
 def signed_in(browser: Browser, app: Flask, address: str, person: Person) -> BrowserContext:

@@ -2,89 +2,35 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import timedelta
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, expect
-from werkzeug.serving import make_server
 
 from narrative import clock
-from narrative.app import create_app, create_tables
-from narrative.config import Settings
 from narrative.database import db
-from narrative.narratives import queries
-from narrative.narratives.models import Narrative, Priority, Revision
+from narrative.narratives.models import Priority
 from narrative.narratives.publishing import publish_quarter
 from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow
 from narrative.narratives.rules.outcomes import key_of_carried
-from narrative.people.models import Bucket, Contributor
+from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
 from tests.browser.conftest import CHROMIUM, FLAGS, NARROW, WIDE, Visitor
-from tests.factories import make_bucket, make_person, make_quarter, save
+from tests.browser.faults import eventually, hold, kill_browser
+from tests.browser.house import House
+from tests.browser.writers import SAVED
+from tests.factories import make_quarter
 from tests.writing import ANYWAY, published, ready_draft, signed
 
 pytestmark = pytest.mark.browser
 
 EDIT = "/narratives/2026-q2/workshop/edit"
 TOUCH = {"has_touch": True, "is_mobile": True}  # where the form saves itself; see test_writing_together.py
-SAVED = re.compile(r"^Saved \d\d:\d\d UTC$")
-
-
-@dataclass
-class House:
-    """A running application in its drafting stage: Ada owns Workshop, Grace writes there too."""
-
-    app: Flask
-    address: str
-    people: dict[str, int]
-
-    def cookie(self, name: str) -> dict[str, Any]:
-        """The session cookie of somebody signed in."""
-        serializer = self.app.session_interface.get_signing_serializer(self.app)  # type: ignore[attr-defined]
-        value = serializer.dumps({"person": self.people[name], "epoch": 0, "_permanent": True})
-        return {"name": self.app.config["SESSION_COOKIE_NAME"], "value": value, "url": self.address}
-
-    def head(self) -> Draft:
-        """What the newest revision says."""
-        with self.app.app_context():
-            newest = db.session.query(Narrative).order_by(Narrative.id.desc()).first()
-            return queries.head_draft(newest)
-
-    def revisions(self) -> list[Revision]:
-        """Every revision, by number."""
-        with self.app.app_context():
-            return list(db.session.query(Revision).order_by(Revision.number))
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
-    """An application on SQLite, served by threads."""
-    app = create_app(Settings(data=tmp_path, secret_key="for-tests-only-" + "x" * 32))
-    with app.app_context():
-        create_tables()
-        ada, grace = make_person("leader", name="Ada Lovelace"), make_person("leader", name="Grace Hopper")
-        save(Contributor(bucket_id=make_bucket("Workshop", owner=ada).id, person_id=grace.id))
-        make_quarter("2026-q2", drafting_opens_at=clock.now() - timedelta(days=1))
-        people = {"Ada": ada.id, "Grace": grace.id}
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield House(app, f"http://127.0.0.1:{server.server_port}", people)
-    server.shutdown()
-    server.server_close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 Sit = Callable[..., Page]
@@ -134,14 +80,6 @@ def expect_state(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.locator("save-state")).to_have_text(words)
 
 
-def eventually(page: Page, check: Callable[[], bool]) -> None:
-    """Wait until something holds in the database; the page goes on meanwhile."""
-    until = time.monotonic() + 20
-    while not check():
-        assert time.monotonic() < until, "it never came to hold"
-        page.wait_for_timeout(50)
-
-
 def save_now(page: Page) -> None:
     """Save by keyboard, and wait until it is said to be saved."""
     page.keyboard.press("Control+s")
@@ -167,12 +105,7 @@ def test_a_draft_is_saved_while_it_is_written_and_looks_right(house: House, sit:
 
 def test_what_is_typed_before_the_scripts_arrive_is_saved_too(house: House, sit: Sit) -> None:
     page = sit("Ada")
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
-    page.route("**/auto-save.js", hold)
+    held = hold(page, "**/auto-save.js")
     page.goto(house.address + EDIT, wait_until="commit")
     type_at_end(page, "opening", "Faster than the network.")
     eventually(page, lambda: bool(held))
@@ -409,7 +342,7 @@ def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tm
     context.set_offline(True)
     type_at_end(page, "opening", "Typed before the power went.")
     page.wait_for_timeout(300)
-    _kill_browser(profile)
+    kill_browser(profile)
     with suppress(Error):
         context.close()
     context, page = start()
@@ -422,14 +355,6 @@ def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tm
     page.reload()
     expect(page.locator("#unsaved")).to_be_hidden()
     context.close()
-
-
-def _kill_browser(profile: Path) -> None:
-    """Kill the browser that has this profile open, and it alone."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
-                os.kill(int(process.name), signal.SIGKILL)
 
 
 @pytest.fixture

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Error, expect
 from pycrdt import Map, Text
 
 from tests.browser.conftest import CHROMIUM, FLAGS, NARROW, WIDE
 from tests.browser.document_server import ROOM, DocumentServer, empty_row, serving
-from tests.browser.writers import PERSONS, SAVED, Writer, eventually, kill_browser
+from tests.browser.faults import eventually, hold, kill_browser
+from tests.browser.writers import PERSONS, SAVED, Writer
 
 pytestmark = pytest.mark.browser
 
@@ -513,9 +514,8 @@ def test_text_left_by_the_forms_own_saving_is_offered(room: DocumentServer, sit:
 
 def test_what_is_typed_before_the_scripts_arrive_is_saved_too(room: DocumentServer, sit: Sit) -> None:
     room.change(lambda doc: doc.get("opening", type=Text).insert(0, "Before. "))
-    held: list[Route] = []
     ada = sit("Ada")
-    ada.page.route("**/room.js", lambda route: held.append(route))  # noqa: PLW0108
+    held = hold(ada.page, "**/room.js")
     ada.page.goto(f"{room.address}{ROOM}/edit", wait_until="commit")
     ada.page.locator("#opening").focus()
     ada.page.keyboard.press("Control+End")
@@ -562,8 +562,7 @@ def test_hidden_pages_are_not_here(room: DocumentServer, sit: Sit) -> None:
 def test_one_request_is_in_flight_at_a_time(room: DocumentServer, sit: Sit) -> None:
     ada = sit("Ada")
     ada.saved()
-    held: list[Route] = []
-    ada.page.route("**/document", lambda route: held.append(route))  # noqa: PLW0108
+    held = hold(ada.page, "**/document")
     for word in ("one ", "two ", "three "):
         ada.type("opening", word)
         ada.page.wait_for_timeout(700)

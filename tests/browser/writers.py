@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import re
-import signal
-import time
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.document_server import ROOM, DocumentServer
+from tests.browser.faults import eventually
 
 SAVED = re.compile(r"^Saved \d\d:\d\d UTC$")
 PERSONS = {"Ada": 1, "Grace": 2}
@@ -88,19 +83,3 @@ class Writer:
         return list(
             self.page.locator("[data-row] input[type=text]").evaluate_all("all => all.map(a => a.value)")
         )
-
-
-def eventually(page: Page, holds: Callable[[], bool], shown: Callable[[], object] = lambda: "") -> None:
-    """Wait until something holds; the page goes on meanwhile."""
-    until = time.monotonic() + 20
-    while not holds():
-        assert time.monotonic() < until, f"it never came to hold: {shown()!r}"
-        page.wait_for_timeout(50)
-
-
-def kill_browser(profile: Path) -> None:
-    """Kill the browser that has this profile open, and it alone."""
-    for process in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if f"--user-data-dir={profile}".encode() in (process / "cmdline").read_bytes().split(b"\0"):
-                os.kill(int(process.name), signal.SIGKILL)

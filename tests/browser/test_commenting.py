@@ -203,6 +203,25 @@ def test_a_press_ends_on_its_button_although_somebody_comments_meanwhile(sit: Si
     expect(ada.locator("[data-open] > [data-thread]")).to_contain_text("Which?")
 
 
+def test_who_reads_a_draft_is_told_when_it_was_written_on(house: House, sit: Sit) -> None:
+    ada, alan = sit("Ada", "/edit"), sit("Alan", "/draft")
+    newer = alan.locator("#newer")
+    expect(newer).to_be_hidden()
+    comment(ada, "It sank", "Did it?")
+    expect(alan.locator("[data-thread]")).to_have_count(1)
+    expect(newer).to_be_hidden()
+    ada.locator(".cm-content").first.click()
+    ada.keyboard.press("Control+End")
+    ada.keyboard.type(" And sang.")
+    ada.get_by_role("button", name="Save", exact=True).click()
+    expect(newer).to_be_visible()
+    expect(alan.locator("#announcements")).to_contain_text("This was written on")
+    Visitor("newer", alan.context, alan, house.address).check()
+    newer.get_by_role("link").click()
+    expect(alan.locator("main")).to_contain_text("The crew swam. And sang.")
+    expect(newer).to_be_hidden()
+
+
 def test_private_notes_are_written_together(house: House, sit: Sit) -> None:
     ada, grace = sit("Ada", "/edit"), sit("Grace", "/edit")
     ada.get_by_role("textbox", name="Private notes").fill("Not a word of this.")

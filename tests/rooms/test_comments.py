@@ -225,8 +225,13 @@ def test_a_page_asks_for_news_and_is_told_when_there_are_none(company: Company, 
     assert (second.status_code, second.get_data()) == (304, b"")
     pages.another().sign_in(company.ada).post(f"{COMMENTS}/{thread.root.id}/resolution")
     third = visitor.client.get(f"{COMMENTS}?page=edit", headers=again)
-    assert (third.status_code, third.get_json()["open"]) == (200, 0)
+    assert third.status_code == 200
+    assert [mark["resolved"] for mark in third.get_json()["marks"]] == [True]
     assert len(company.revisions) == 1
+    again["If-None-Match"] = third.headers["ETag"]
+    company.write(finished(company.ada))
+    fourth = visitor.client.get(f"{COMMENTS}?page=edit", headers=again)
+    assert (fourth.status_code, fourth.get_json()["head"]) == (200, 2)
 
 
 def leaders_but(company: Company, name: str) -> list:

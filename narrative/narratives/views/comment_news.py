@@ -1,4 +1,4 @@
-"""What an open page asks for every few seconds: whether anybody said something."""
+"""What an open page asks for every few seconds: whether anybody said something, or wrote on."""
 
 from typing import Any
 
@@ -17,11 +17,11 @@ def comment_news(quarter: str, bucket: str) -> Response:
     """Answer with everything that was said, as the page shows it; 304 while nothing has changed."""
     room = room_to_comment(quarter, bucket)
     version = queries.newest_version(room.narrative.id) if room.narrative else 0
-    tag = f"{version}-{room.person_id}-{room.state}-{sent_from()}"
+    tag = f"{version}-{room.head}-{room.person_id}-{room.state}-{sent_from()}"
     if tag in request.if_none_match:
         answer = Response(status=304)
     else:
-        answer = jsonify(version=version, **_news(comments_context(room, page=sent_from())))
+        answer = jsonify(head=room.head, **_news(comments_context(room, page=sent_from())))
     answer.set_etag(tag)
     return answer
 
@@ -33,7 +33,6 @@ def _news(context: dict[str, Any]) -> dict[str, Any]:
         "marks": [_mark(one) for one in threads if one.root.starts],
         "said": [_said(comment) for one in threads for comment in one.said],
         "names": [person.name for person in leaders() if person.id != g.person.id],
-        "open": context["open_comments"],
     }
 
 

@@ -47,8 +47,17 @@ customElements.define("draft-comments", class extends HTMLElement {
     Object.assign(this, { facts, heard: true });
     this.places.forEach((place, part) => showThreads(place, facts.parts[part]));
     this.beside?.show(facts);
+    this.tellOfNewer(facts.head);
     const fresh = facts.said.filter(({ id, by }) => !known.has(id) && String(by) !== this.getAttribute("person"));
     if (!first) fresh.forEach(({ name, about }) => announce(`${name} commented on ${about}.`));
+  }
+
+  /** On a page that shows a text as it was: say so once there is a newer one. */
+  tellOfNewer(head) {
+    const notice = document.getElementById("newer");
+    if (!notice?.hidden || head <= Number(notice.dataset.head)) return;
+    notice.hidden = false;
+    announce(notice.textContent);
   }
 
   async submitted(event) {

@@ -235,8 +235,8 @@ def shown(draft: Draft, *, base: int, blank: bool, promised: Iterable[Promise] =
     return {**draft.texts, "base": str(base), "priorities": rows, "outcomes": outcomes}
 
 
-class NameForm(Form):
-    """What people call a revision."""
+class RevisionNameForm(Form):
+    """What a revision is called from now on, and what it was called on the page."""
 
     name = StringField(
         "Name",
@@ -244,11 +244,6 @@ class NameForm(Form):
         filters=[on_one_line],
         validators=[AtMost(rules.LONGEST_NAME)],
     )
-
-
-class RevisionNameForm(NameForm):
-    """What a revision is called from now on, and what it was called on the page."""
-
     seen = HiddenField(filters=[cleaned])
 
     def after(self, name: str, message: str) -> Self:

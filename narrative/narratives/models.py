@@ -35,10 +35,10 @@ class Revision(Base):
 
     `base` is the number it was written on; a revision whose base is not the one before it is somebody's
     text that was then merged into the next. `priorities` is a list of
-    `{"key", "title", "measure", "owner_id"}`. `name` is what people call it, if they do. Several may have
-    written it: `authors` are their ids, `author_id` whoever wrote most; `authorship` maps each of the four
-    texts to runs `[person's id or None, bytes of UTF-8]` (rules.authorship).
     `{"key", "title", "measure", "owner_id", "carries"}`, `outcomes` one of `{"key", "state", "sentence"}`.
+    `name` is what people call it, if they do. Several may have written it: `authors` are their ids,
+    `author_id` whoever wrote most; `authorship` maps each of the four texts to runs
+    `[person's id or None, bytes of UTF-8]` (rules.authorship).
     """
 
     __tablename__ = "revisions"

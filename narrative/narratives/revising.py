@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from narrative.database import changed_rows, locked, transaction
+from narrative.database import changed_rows
 from narrative.narratives import queries
 from narrative.narratives.models import Narrative, Revision
 from narrative.narratives.rules import Draft, superseded
@@ -85,12 +85,6 @@ def stored_already(
         if queries.draft_of(revision) == draft:
             return revision.number
     return None
-
-
-def thin_revisions(narrative: Narrative, *, at: datetime) -> int:
-    """Delete the old autosaves that nobody will miss (rules.superseded), and return how many."""
-    with transaction() as session:
-        return _thin(session, locked(session, Narrative, narrative.id), at=at)
 
 
 def _thin(session: Session, narrative: Narrative, *, at: datetime) -> int:

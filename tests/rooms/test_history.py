@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
 
 from narrative.database import db
+from narrative.narratives import writing
 from narrative.narratives.document.settling import settle_what_rests
 from narrative.narratives.naming import NamedMeanwhile, name_revision
-from narrative.narratives.revising import thin_revisions
+from narrative.narratives.revising import THINNED_EVERY
 from narrative.narratives.rules import Draft
 from narrative.narratives.rules.authorship import runs_of, written_by
 from narrative.narratives.writing import restore
@@ -187,20 +188,23 @@ def test_only_those_who_write_name_revisions(company: Company, pages: Pages) -> 
 
 
 def test_a_named_revision_is_never_thinned_out(company: Company) -> None:
-    for number in range(9):
-        company.write(Draft(opening="a" * (number + 1)))
-    narrative = company.narrative
-    assert narrative is not None
-    name_revision(narrative, 4, name="Before the board")
-    assert thin_revisions(narrative, at=AT + timedelta(days=2)) == 6
-    assert [(one.number, one.name) for one in company.revisions] == [
-        (3, ""),
-        (4, "Before the board"),
-        (9, ""),
-    ]
-    name_revision(narrative, 4, name="")
-    assert thin_revisions(narrative, at=AT + timedelta(days=2)) == 2
-    assert [one.number for one in company.revisions] == [9]
+    def thinned(revisions: int, begun: datetime, ended: datetime) -> list[tuple[int, str]]:
+        """Write on, the last of it so late that what stood there before is old."""
+        for number in range(1, revisions + 1):
+            draft = Draft(opening=f"{company.head.opening} {number}" if company.narrative else "1")
+            base = company.narrative.head if company.narrative else 0
+            when = ended if number == revisions else begun
+            writing.save(company.quarter, company.bucket, draft=draft, base=base, by=company.ada, at=when)
+        return [(one.number, one.name) for one in company.revisions]
+
+    thinned(9, AT, AT)
+    assert company.narrative is not None
+    name_revision(company.narrative, 4, name="Before the board")
+    later, last = AT + timedelta(days=2), AT + timedelta(days=4)
+    found = thinned(THINNED_EVERY - 9, AT, later)
+    assert found == [(3, ""), (4, "Before the board"), (99, ""), (100, "")]
+    name_revision(company.narrative, 4, name="")
+    assert thinned(THINNED_EVERY, later, last) == [(99, ""), (199, ""), (200, "")]
 
 
 # Who wrote what

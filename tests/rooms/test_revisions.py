@@ -10,7 +10,7 @@ import time_machine
 from flask import Flask
 
 from narrative.narratives import writing
-from narrative.narratives.revising import thin_revisions
+from narrative.narratives.revising import THINNED_EVERY
 from narrative.narratives.rules import Draft, PriorityRow
 from tests.drafting import AT, ROOM, Company, make_company
 from tests.pages import Pages
@@ -121,16 +121,14 @@ def test_a_restoration_does_not_bury_what_was_saved_meanwhile(company: Company, 
 
 
 def test_old_autosaves_are_thinned_while_people_write(company: Company, pages: Pages) -> None:
-    for number in range(120):
-        draft = Draft(opening=f"Typed so far: {number}")
-        at = AT + timedelta(seconds=number)
-        writing.save(company.quarter, company.bucket, draft=draft, base=number, by=company.ada, at=at)
-    assert len(company.revisions) == 120
-    narrative = company.narrative
-    assert narrative is not None
     later = AT + timedelta(days=2)
-    assert thin_revisions(narrative, at=later) == 119
-    assert [(r.number, r.opening) for r in company.revisions] == [(120, "Typed so far: 119")]
+    for number in range(THINNED_EVERY):
+        assert len(company.revisions) == number
+        draft = Draft(opening=f"Typed so far: {number}")
+        at = later if number == THINNED_EVERY - 1 else AT + timedelta(seconds=number)
+        writing.save(company.quarter, company.bucket, draft=draft, base=number, by=company.ada, at=at)
+    # The last of the session two days ago, and of this one.
+    assert [r.opening for r in company.revisions] == ["Typed so far: 98", "Typed so far: 99"]
     # A page that was open all the while stands on a revision that is gone: none of its words is lost.
     saved = writing.save(
         company.quarter,
@@ -140,5 +138,5 @@ def test_old_autosaves_are_thinned_while_people_write(company: Company, pages: P
         by=company.grace,
         at=later,
     )
-    assert "Typed so far: 119" in saved.draft.opening
+    assert "Typed so far: 99" in saved.draft.opening
     assert saved.draft.went_well == "And this, at last."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -70,7 +71,8 @@ def test_the_document_begins_with_the_newest_revision_once(company: Company, pag
     first.sync()
     second.sync()
     assert (str(first.text()), str(second.text())) == (draft.opening, draft.opening)
-    assert first.sync()["settled"] == 1
+    first.sync()
+    assert len(company.revisions) == 1
     assert db.session.query(Document).count() == 1
 
 
@@ -251,29 +253,39 @@ def test_a_page_that_writes_before_anybody_opened_anything(company: Company, pag
     assert DOCUMENT.startswith("/narratives/2026-q2/product")
 
 
-def test_a_page_makes_a_revision_of_what_is_typed_and_gives_it_a_name(
-    company: Company, ada: WritingPage
-) -> None:
+def test_a_page_makes_a_revision_of_what_is_typed(company: Company, ada: WritingPage) -> None:
     company.write(finished(company.ada))
     ada.sync()
     ada.type(" More.")
     ada.sync()
-    sent = {"name": " Before the  board ", "csrf_token": ada.visitor.csrf_token()}
+    sent = {"csrf_token": ada.visitor.csrf_token()}
     address = DOCUMENT.replace("document", "revisions")
     told = ada.visitor.client.post(address, data=sent, headers={"Accept": "application/json"}).get_json()
     assert (told["revision"], told["head"], told["saved_at"]) == (2, 2, AT.isoformat())
     assert "Sign off revision 2" in told["sign_off"]
     assert "Ada Lovelace" in told["lately"]
-    assert (company.revisions[1].name, company.revisions[1].opening) == ("Before the board", "Calm. More.")
+    assert company.revisions[1].opening == "Calm. More."
 
 
-def test_a_name_that_is_too_long_is_given_back(company: Company, ada: WritingPage) -> None:
+def test_what_two_saved_apart_may_be_too_long_as_one_and_all_of_it_is_kept(
+    company: Company, ada: WritingPage
+) -> None:
     company.write(finished(company.ada))
-    name = "x" * 81
-    page = ada.visitor.post(DOCUMENT.replace("document", "revisions"), {"name": name}, status=422)
-    assert page.errors() == ["Shorten “Name” by 1 characters: it may have 80"]
-    assert f'value="{name}"' in page.html
-    assert company.revisions[0].name == ""
+    ada.sync()
+    base = company.revisions[-1].number
+    for letter, by in (("x", company.ada), ("y", company.grace)):
+        company.write(Draft(opening=letter * 40_000), base=base, by=by)
+    whole = company.head.opening
+    assert ("x" * 40_000 in whole, "y" * 40_000 in whole) == (True, True)
+    ada.sync()
+    assert str(ada.text()) == whole
+    ada.type(" More.")
+    told = ada.send(update=to_base64url(ada.unsent()), status=422)
+    assert re.match(r"Shorten “Opening” by 20,0\d\d characters", told["error"])
+    text = ada.text()
+    del text[0:40_000]
+    ada.sync()
+    assert ada.saved
 
 
 def test_what_became_of_a_promise_is_said_in_the_document(

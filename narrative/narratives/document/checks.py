@@ -60,6 +60,10 @@ class Refused(Exception):
         self.reason, self.status = reason, status
 
 
+class TooLong(Refused):
+    """One that would make some part too long; `reason` says by how much it is to be shortened."""
+
+
 class Changes:
     """What the updates that are applied to a document change in it, until `stop`.
 
@@ -94,7 +98,7 @@ class Changes:
                 _check_row(row, PARTS[root])
         too_long = next(_too_long(self._doc, self._texts, self._rows), None)
         if too_long:
-            raise Refused(f"{too_long}. Until then what you write is kept on this device only.")
+            raise TooLong(too_long)
 
     def _note(self, event: Any) -> None:
         self.updates.append(bytes(event.update))

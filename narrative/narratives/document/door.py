@@ -20,7 +20,6 @@ class Door:
     """What is behind a room's address. `state` is rules.writing_state's; `seq` None says: no document yet."""
 
     narrative_id: int | None
-    head: int
     seq: int | None
     state: str
     may_write: bool
@@ -52,7 +51,6 @@ def _behind() -> Select[Any]:
             buckets.c.owner_id,
             buckets.c.archived_at,
             narratives.c.id.label("narrative_id"),
-            narratives.c.head,
             documents.c.seq,
             published.label("published"),
             writes.label("contributes"),
@@ -76,4 +74,4 @@ def _door(row: Row, *, person_id: int, role: str, at: datetime) -> Door:  # type
     )
     contributors = [person_id] if row.contributes else []
     may = rules.may_write(role=role, person_id=person_id, owner_id=row.owner_id, contributor_ids=contributors)
-    return Door(row.narrative_id, row.head or 0, row.seq, state, may)
+    return Door(row.narrative_id, row.seq, state, may)

@@ -87,7 +87,7 @@ def _is_whole(body: dict[str, Any]) -> bool:
     return bool(named and numbered and pointed and type(body.get("away")) is bool)
 
 
-def answer(told: Told, *, head: int, published: bool, at: datetime) -> dict[str, Any]:
+def answer(told: Told, *, published: bool, at: datetime) -> dict[str, Any]:
     """Write what a page is told."""
     return {
         "seq": told.seq,
@@ -95,6 +95,5 @@ def answer(told: Told, *, head: int, published: bool, at: datetime) -> dict[str,
         "update": to_base64url(told.update),
         "saved_at": at.isoformat(),
         "here": [one.told for one in told.here],
-        "settled": head,
         "closed": "published" if published else "",
     }

@@ -91,12 +91,14 @@ def stretches(updates: Iterable[Row[Any]]) -> Iterator[list[Row[Any]]]:
 def follow(session: Session, narrative: Narrative, draft: Draft, *, by_id: int | None, at: datetime) -> None:
     """Let the document say what the newest revision, `draft`, says: for what was not typed in the document.
 
-    It was settled before. Where nobody has opened a document there is none to follow.
+    It was settled before. Where nobody has opened a document there is none to follow. Two texts that were
+    each short enough may be too long as one: nobody's words are dropped for that, and whoever writes next is
+    told to shorten it.
     """
     document = session.get(Document, narrative.id)
     if document is None:
         return
-    with edited(session, document, by_id=by_id, at=at) as doc:
+    with edited(session, document, by_id=by_id, at=at, bounded=False) as doc:
         write(doc, draft)
     document.settled_seq = document.seq
 

@@ -26,7 +26,7 @@ from narrative.narratives.document.contents import SharedDoc, loaded, make_room_
 from narrative.narratives.document.editing import edited
 from narrative.narratives.document.messages import Here, Sent, Told
 from narrative.narratives.document.models import Document
-from narrative.narratives.document.settling import settle
+from narrative.narratives.document.settling import bring_up_to_date
 from narrative.narratives.document.updates import (
     COMPACTED_EVERY,
     add_update,
@@ -76,13 +76,13 @@ def push(narrative_id: int, sent: Sent, pages: list[Here], *, by_id: int, at: da
         doc = newest(session, document)
         answer = _since(session, document, doc, sent)
         stored = _apply(session, document, doc, sent.update, by_id=by_id, at=at)
-        if document.seq - document.snapshot_seq >= COMPACTED_EVERY:
-            settle(session, session.get_one(Narrative, narrative_id))
         if presence.is_news(pages, sent, at=at):
             presence.note(session, narrative_id, sent, person_id=by_id, at=at)
     if stored:
         # What changed nothing may wait in it for a forerunner that never comes.
         kept_documents().give(narrative_id, document.seq, doc)
+    if document.seq - document.snapshot_seq >= COMPACTED_EVERY:
+        bring_up_to_date(db.session.get(Narrative, narrative_id))
     return Told(seq=document.seq, state=document.state, update=answer, here=others_than(sent, pages))
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, g, jsonify
 from flask.typing import ResponseReturnValue
 
 from narrative.narratives.document import messages
-from narrative.narratives.document.checks import STRANGE, Refused
+from narrative.narratives.document.checks import STRANGE, Refused, TooLong
 from narrative.narratives.document.door import Door, door
 from narrative.narratives.document.syncing import open_document, synchronise
 from narrative.narratives.locking import WritingClosed
@@ -30,7 +30,10 @@ def update(quarter: str, bucket: str) -> ResponseReturnValue:
         where = {"narrative_id": found.narrative_id or 0, "seq": found.seq or 0}
         told = synchronise(**where, sent=sent, by_id=g.person.id, at=at)
         published = found.state == "published"
-        return jsonify(messages.answer(told, head=found.head, published=published, at=at))
+        return jsonify(messages.answer(told, published=published, at=at))
+    except TooLong as long:
+        sentence = f"{long.reason}. Until then what you write is kept on this device only."
+        return jsonify(error=sentence), long.status
     except Refused as refused:
         return jsonify(error=refused.reason), refused.status
     except WritingClosed as closed:

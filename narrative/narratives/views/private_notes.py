@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from narrative.narratives import noting
 from narrative.narratives.comments.forms import NotesForm
-from narrative.narratives.document.checks import Refused
+from narrative.narratives.document.checks import TooLong
 from narrative.narratives.locking import WritingClosed
 from narrative.narratives.views.closed import why_closed
 from narrative.narratives.views.room import Room, room_to_comment, writable
@@ -31,7 +31,7 @@ def update(quarter: str, bucket: str) -> ResponseReturnValue:
         both = save(room, form)
     except WritingClosed as closed:
         abort(409, why_closed(room, closed.state))
-    except Refused as too_long:
+    except TooLong as too_long:
         form.add_error("private_notes", too_long.reason)
         return refused("private_notes/edit.html", form=form, room=room)
     flash(SAVED[both])

@@ -3,15 +3,13 @@
 from flask import Blueprint, flash, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from narrative.narratives import naming, queries
-from narrative.narratives.drafting_forms import NameForm
+from narrative.narratives import queries
 from narrative.narratives.views.revision_names import revision_or_404
 from narrative.narratives.views.revision_page import revision_page
-from narrative.narratives.views.room import narrative_or_404, room_to_read, room_to_write
+from narrative.narratives.views.room import room_to_read, room_to_write
 from narrative.narratives.views.saved import parts_of_page
 from narrative.web.access import access
 from narrative.web.errors import wants_json
-from narrative.web.forms import refused
 
 blueprint = Blueprint("revisions", __name__)
 
@@ -41,15 +39,11 @@ def index(quarter: str, bucket: str) -> str:
 @blueprint.post("/narratives/<quarter>/<bucket>/revisions")
 @access("employee")
 def create(quarter: str, bucket: str) -> ResponseReturnValue:
-    """Make what is typed now a revision, and give it a name if one was sent."""
-    room, form = room_to_write(quarter, bucket), NameForm()
-    if not form.validate():
-        return refused("narratives/name_refused.html", form=form, room=room)
-    if form.name.data:
-        naming.name_revision(narrative_or_404(room), room.head, name=form.name.data)
+    """Make what is typed now a revision."""
+    room = room_to_write(quarter, bucket)
     if wants_json():
         return jsonify(parts_of_page(room))
-    flash(f"Revision {room.head} is called “{form.name.data}”." if form.name.data else "Kept as a revision.")
+    flash("Kept as a revision.")
     return redirect(room.url("revisions.index"), 303)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -67,7 +68,7 @@ def sit(browser: Browser, house: House) -> Iterator[Sit]:
     complaints: list[str] = []
 
     def note(text: str) -> None:
-        if "422 (UNPROCESSABLE ENTITY)" not in text:
+        if not re.search(r"400 \(BAD REQUEST\)|422 \(UNPROCESSABLE ENTITY\)", text):
             complaints.append(text)
 
     def down(name: str, page_of: str, **options: Any) -> Page:
@@ -201,6 +202,25 @@ def test_a_press_ends_on_its_button_although_somebody_comments_meanwhile(sit: Si
     expect(ada.get_by_text("1 resolved")).to_be_visible()
     expect(ada.locator("[data-open] > [data-thread]")).to_have_count(1)
     expect(ada.locator("[data-open] > [data-thread]")).to_contain_text("Which?")
+
+
+def test_nobody_comments_in_the_name_of_somebody_else(house: House, sit: Sit) -> None:
+    alan = sit("Alan", "/draft")
+    alan.locator("[data-comment-on=opening]").click()
+    composer = alan.locator("[data-composer]")
+    composer.locator("[name=text]").fill("Did it?")
+    # In another tab of the same browser Grace signs in, and later Alan again.
+    alan.context.add_cookies([house.cookie("Grace")])
+    send = composer.get_by_role("button", name="Send the comment")
+    send.click()
+    expect(composer.get_by_role("alert")).to_contain_text("Somebody else is signed in now.")
+    alan.context.add_cookies([house.cookie("Alan")])
+    send.dblclick()
+    thread = alan.locator("[data-thread]")
+    expect(thread).to_have_count(1)
+    expect(thread).to_contain_text("Alan Turing")
+    expect(composer).to_be_hidden()
+    expect(thread).to_have_count(1)
 
 
 def test_who_reads_a_draft_is_told_when_it_was_written_on(house: House, sit: Sit) -> None:

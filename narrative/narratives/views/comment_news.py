@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Response, g, jsonify, render_template, request
+from flask_wtf.csrf import generate_csrf
 
 from narrative.narratives.comments import queries
 from narrative.narratives.comments.models import Comment
@@ -14,14 +15,18 @@ from narrative.people.queries import leaders
 
 
 def comment_news(quarter: str, bucket: str) -> Response:
-    """Answer with everything that was said, as the page shows it; 304 while nothing has changed."""
+    """Answer with everything that was said, as the page shows it; 304 while nothing has changed.
+
+    For a script that lost its session, with a new token, and whose it is.
+    """
     room = room_to_comment(quarter, bucket)
     version = queries.newest_version(room.narrative.id) if room.narrative else 0
     tag = f"{version}-{room.head}-{room.person_id}-{room.state}-{sent_from()}"
     if tag in request.if_none_match:
         answer = Response(status=304)
     else:
-        answer = jsonify(head=room.head, **_news(comments_context(room, page=sent_from())))
+        session = {"csrf_token": generate_csrf(), "person": room.person_id}
+        answer = jsonify(head=room.head, **session, **_news(comments_context(room, page=sent_from())))
     answer.set_etag(tag)
     return answer
 

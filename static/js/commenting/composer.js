@@ -8,11 +8,13 @@ export class Composer {
     form.querySelector("[data-cancel]").addEventListener("click", () => this.close());
   }
 
-  /** Open it above `place`; `about`: {part, words, starts, ends}; `back()` puts the focus where it was. */
+  /** Open it above `place`, with what is typed already; `about`: {part, words, starts, ends}; `back()` puts the focus where it was. */
   open(place, about, back) {
     Object.assign(this, { back });
     const { elements } = this.form;
+    const text = this.box.hidden ? "" : elements.text.value;
     this.form.reset();
+    elements.text.value = text;
     elements.part.value = about.part;
     elements.words.value = about.words ?? "";
     elements.starts.value = about.starts ? JSON.stringify(about.starts) : "";

@@ -65,12 +65,18 @@ customElements.define("draft-comments", class extends HTMLElement {
     if (!form.matches(OURS) || event.defaultPrevented) return;
     event.preventDefault();
     event.stopImmediatePropagation();
+    if (form.hasAttribute("aria-busy")) return; // pressed twice
+    form.setAttribute("aria-busy", "true");
+    await this.send(form).finally(() => form.removeAttribute("aria-busy"));
+  }
+
+  async send(form) {
     const fresh = form === this.composer.form;
     // Asked now: the form may be another one by the time that the server has answered.
     const place = fresh ? this.places.get(form.elements.part.value) : form.closest("[data-comments]");
     if (fresh) this.composer.ready();
     await this.beside?.sent();
-    const id = await sendForm(form);
+    const id = await sendForm(form, { url: this.getAttribute("url"), person: this.getAttribute("person") });
     if (id === null) return;
     if (fresh) this.composer.close();
     else form.reset();

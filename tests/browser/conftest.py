@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,16 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from narrative import clock
-from narrative.people.models import Contributor
+from narrative.database import db
+from narrative.narratives.models import Priority
+from narrative.narratives.rules import PriorityRow
+from narrative.people.models import Bucket, Contributor
 from tests.browser.house import House, opened
 from tests.browser.pass_page import ROUND_1
 from tests.browser.pass_server import PassServer, serving
 from tests.factories import make_bucket, make_person, make_quarter, save
 from tests.server import Installation
+from tests.writing import published, ready_draft
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = [
@@ -177,6 +181,17 @@ def house(tmp_path: Path) -> Iterator[House]:
     """An application in which two write."""
     with opened(tmp_path, _drafting) as house:
         yield house
+
+
+@pytest.fixture
+def promised(house: House) -> str:
+    """The key of what the bucket promised last quarter."""
+    with house.app.app_context():
+        bucket = db.session.query(Bucket).one()
+        earlier = make_quarter("2026-q1")
+        row = PriorityRow(key="1" * 16, title="Ship the boat", measure="It floats")
+        published(earlier, bucket, workshop=replace(ready_draft("Old"), priorities=(row,)))
+        return f"priority-{db.session.query(Priority).one().id}"
 
 
 @pytest.fixture

@@ -54,8 +54,6 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 <div class="preview"><h3>As readers will see it</h3>
 <markdown-preview for="{{ name }}" url="{{ room }}/preview"><div class="prose"></div></markdown-preview></div>
 </div></section>{% endfor %}
-<section><label for="private_notes">Private notes</label>
-<textarea id="private_notes" name="private_notes">{{ shown.private_notes }}</textarea></section>
 <ul>{% for key, outcome in outcomes.items() %}
 <li data-outcome="{{ key }}"><fieldset><legend>{{ key }}</legend>
 {% for state in ("done", "partly", "not done", "dropped") %}<label><input type="radio"
@@ -85,6 +83,9 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 <div class="save-bar"><button class="button">Save</button>
 <save-state data-state="saved">Nothing written yet</save-state>
 </div></form></auto-save></shared-writing>
+<form method="post" action="{{ room }}/private-notes"><label for="private_notes">Private notes</label>
+<textarea id="private_notes" name="private_notes" data-shared-text="private_notes">{{ shown.private_notes }}
+</textarea><button>Save the notes</button></form>
 <div id="sign-off">{{ sign_off|safe }}</div><div id="lately"></div>
 </main></div><div id="announcements" role="status" class="visually-hidden"></div></body></html>"""
 

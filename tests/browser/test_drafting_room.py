@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from narrative.narratives.rules import OutcomeRow
 from tests.browser.conftest import NARROW, WIDE, Visitor
-from tests.browser.faults import eventually
+from tests.browser.faults import eventually, hold
 from tests.browser.house import House
 from tests.browser.test_writing import EDIT
 from tests.browser.writers import SAVED
@@ -165,3 +166,28 @@ def test_the_preview_follows_the_cursor_and_words_are_counted(house: House, sit:
     page.keyboard.press("Control+s")
     saved(page)
     eventually(page, lambda: house.head().opening == text)
+
+
+def test_what_is_typed_anywhere_before_the_scripts_arrive_is_kept(
+    house: House, sit: Sit, promised: str
+) -> None:
+    page = sit("Ada")
+    held = hold(page, "**/room.js")
+    page.goto(house.address + EDIT, wait_until="commit")
+    page.locator("#went_well").fill("The loom ran.")
+    promise = page.locator(f"[data-outcome='{promised}']")
+    promise.get_by_label("Partly").check()
+    promise.get_by_label("In one sentence").fill("It floats, but slowly.")
+    page.get_by_label("Priority", exact=True).fill("Sail")
+    page.get_by_label("Owner", exact=True).select_option("Grace Hopper")
+    page.get_by_role("textbox", name="Private notes").fill("Ask Ben.")
+    eventually(page, lambda: bool(held))
+    held[0].continue_()
+    expect(page.locator("shared-writing[data-writing=together]")).to_be_attached()
+    page.get_by_role("button", name="Save", exact=True).click()
+    eventually(page, lambda: house.head().went_well == "The loom ran.")
+    head = house.head()
+    assert head.outcomes == (OutcomeRow(key=promised, state="partly", sentence="It floats, but slowly."),)
+    assert [(row.title, row.owner_id) for row in head.priorities] == [("Sail", house.people["Grace"])]
+    page.reload()
+    expect(page.get_by_role("textbox", name="Private notes")).to_have_value("Ask Ben.")

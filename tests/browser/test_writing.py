@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +13,8 @@ from playwright.sync_api import Browser, BrowserContext, Error, Page, Route, exp
 
 from narrative import clock
 from narrative.database import db
-from narrative.narratives.models import Priority
 from narrative.narratives.publishing import publish_quarter
-from narrative.narratives.rules import Draft, OutcomeRow, PriorityRow
+from narrative.narratives.rules import Draft, OutcomeRow
 from narrative.narratives.rules.outcomes import key_of_carried
 from narrative.people.models import Bucket
 from narrative.quarters.models import Quarter
@@ -24,8 +22,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS, NARROW, WIDE, Visitor
 from tests.browser.faults import eventually, hold, kill_browser
 from tests.browser.house import House
 from tests.browser.writers import SAVED
-from tests.factories import make_quarter
-from tests.writing import ANYWAY, published, ready_draft, signed
+from tests.writing import ANYWAY, ready_draft, signed
 
 pytestmark = pytest.mark.browser
 
@@ -355,17 +352,6 @@ def test_a_killed_browser_gives_the_text_back(house: House, browser: Browser, tm
     page.reload()
     expect(page.locator("#unsaved")).to_be_hidden()
     context.close()
-
-
-@pytest.fixture
-def promised(house: House) -> str:
-    """The key of what the bucket promised last quarter."""
-    with house.app.app_context():
-        bucket = db.session.query(Bucket).one()
-        earlier = make_quarter("2026-q1")
-        row = PriorityRow(key="1" * 16, title="Ship the boat", measure="It floats")
-        published(earlier, bucket, workshop=replace(ready_draft("Old"), priorities=(row,)))
-        return f"priority-{db.session.query(Priority).one().id}"
 
 
 def test_a_promise_is_accounted_for_and_carried_over_without_leaving_the_page(

@@ -1,7 +1,7 @@
 // What stands in the room: the editors, the rows, who is here, how things stand.
 import { wordingsApart } from "./apart.js";
 import { copying } from "./copying.js";
-import { takeEarly } from "./early.js";
+import { takeEarly, takeWords } from "./early.js";
 import { bindField } from "./fields.js";
 import { showMerged } from "./merged_notice.js";
 import { OlderText } from "./older_text.js";
@@ -23,8 +23,11 @@ function placeForPresence(element) {
 }
 
 function bindFields(room) {
-  const notes = document.querySelector("[data-shared-text=private_notes]") ?? room.form.elements.private_notes;
-  if (notes) bindField(notes, room.textOf("private_notes"));
+  const notes = document.querySelector("[data-shared-text=private_notes]");
+  if (notes) {
+    takeWords(notes, room.textOf("private_notes"));
+    bindField(notes, room.textOf("private_notes"));
+  }
   const rows = room.element.querySelector("priority-rows");
   if (rows) room.rows = new Rows(rows, room.shared);
   bindOutcomes(document, room.shared);

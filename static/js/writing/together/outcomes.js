@@ -2,17 +2,22 @@
 import { SharedMap } from "../../bundles/editor.js";
 import { bindChoice, bindField } from "./fields.js";
 import { outcomesOf } from "./document.js";
+import { takeWords } from "./early.js";
 
 function bindOutcome(item, shared) {
   const states = Array.from(item.querySelectorAll('input[type="radio"][name$="-state"]'));
   const sentence = item.querySelector('[name$="-sentence"]');
   if (states.length) {
+    const early = states.find((state) => state.checked && !state.defaultChecked);
+    if (early) shared.set("state", early.value);
     bindChoice(item, shared, "state", {
       read: () => states.find((state) => state.checked)?.value ?? "",
       show: (chosen) => states.forEach((state) => { state.checked = state.value === chosen; }),
     });
   }
-  if (sentence && shared.get("sentence")) bindField(sentence, shared.get("sentence"));
+  if (!sentence || !shared.get("sentence")) return;
+  takeWords(sentence, shared.get("sentence"));
+  bindField(sentence, shared.get("sentence"));
 }
 
 /** Bind every `[data-outcome]` within `root`, now or once the server has put it into the document. */

@@ -3,6 +3,7 @@
 import { bindChoice, bindField } from "./fields.js";
 import { addRow, between, DEVICE, prioritiesOf, rowsOf } from "./document.js";
 
+const PARTS = ["title", "measure", "owner_id"];
 const control = (row, part) => row.querySelector(`[name$="-${part}"]`);
 const keyOf = (row) => control(row, "key").value;
 
@@ -13,7 +14,15 @@ export class Rows {
     element.addEventListener("input", (event) => this.begun(event), true);
     element.addEventListener("change", (event) => this.begun(event), true);
     prioritiesOf(shared).observeDeep((events, { local, origin }) => (local && origin !== DEVICE) || this.show(events));
+    this.takeEarly();
     this.show();
+  }
+
+  /** Rows in which somebody wrote before the scripts had arrived, and which the document does not know. */
+  takeEarly() {
+    const known = prioritiesOf(this.shared);
+    const early = this.element.rows.filter((row) => !known.has(keyOf(row)) && PARTS.some((part) => control(row, part).value));
+    if (early.length) this.shared.transact(() => early.forEach((row) => this.taken(row)));
   }
 
   /** Show what the document says, unless only words changed, which the fields know themselves. */

@@ -1,8 +1,9 @@
 // <auto-save form="draft" person="7" name="2026-q3/product">: saves the draft while it is written.
 // Keeps it on this device until the server has it, and says in <save-state> how things stand.
+import { announce } from "../announce.js";
 import { DeviceCopy } from "../writing/device.js";
 import { DraftForm } from "../writing/draft_form.js";
-import { lookAgain } from "../writing/look_again.js";
+import { lookAgain, NOT_SAVED_FIRST } from "../writing/look_again.js";
 import { reasonFor } from "../writing/reasons.js";
 import { Saver } from "../writing/saver.js";
 import { released } from "../released.js";
@@ -48,13 +49,15 @@ customElements.define("auto-save", class extends HTMLElement {
 
   async on_submit(event) {
     const mine = event.target === this.form;
-    if (!mine && !this.saver.unsaved) return;
+    if (this.passing === event.target || (!mine && !this.saver.unsaved)) return;
     event.preventDefault();
     await this.saveNow();
     if (this.saver.unsaved) await this.saveNow(); // a save was under way already, with fewer words
-    if (mine || this.saver.unsaved) return;
-    if (event.target.isConnected) event.target.requestSubmit(event.submitter);
-    else lookAgain();
+    if (mine) return;
+    if (this.saver.unsaved && event.target.closest("main")) return announce(NOT_SAVED_FIRST);
+    if (!event.target.isConnected) return lookAgain();
+    this.passing = event.target;
+    event.target.requestSubmit(event.submitter);
   }
 
   on_visibilitychange() {

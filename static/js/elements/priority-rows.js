@@ -64,6 +64,7 @@ customElements.define("priority-rows", class extends HTMLElement {
     });
     if (!wanted.length) this.add();
     this.renumber();
+    this.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
   fill(row, { key, title = "", measure = "", owner_id: owner, carries }) {

@@ -24,16 +24,14 @@ customElements.define("save-state", class extends HTMLElement {
 
   /** `at`: when the server stored it (a Date). */
   saved(at) {
-    const recovered = this.dataset.state === "failed";
     this.show("saved", `Saved ${clock.format(at)} ${zoneName(at)}`);
-    if (recovered) announce("Saved again");
+    if (this.failing) announce("Saved again");
+    this.failing = false;
   }
 
   /** `reason`: a sentence that says why, and what happens next. Announced once, not at every retry. */
   failed(reason) {
-    const words = `Not saved: ${reason}`;
-    if (this.dataset.state !== "failed") announce(words);
-    this.show("failed", words);
+    this.notSent("Not saved", reason);
   }
 
   /** What was typed is on its way; `kept`: and on this device. */
@@ -43,8 +41,10 @@ customElements.define("save-state", class extends HTMLElement {
 
   /** `since`: "Not sent for 3 minutes"; `reason` as in failed(). */
   notSent(since, reason) {
-    if (this.dataset.state !== "failed") announce(`${since}: ${reason}`);
-    this.show("failed", `${since}: ${reason}`);
+    const words = `${since}: ${reason}`;
+    if (!this.failing) announce(words);
+    this.failing = true;
+    this.show("failed", words);
   }
 
   show(state, words) {

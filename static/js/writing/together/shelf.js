@@ -99,7 +99,7 @@ export class Shelf {
   }
 
   then(work) {
-    this.chain = this.chain.then(work, work);
-    return this.chain.catch(() => { this.works = false; });
+    this.chain = this.chain.then(work).catch(() => { this.works = false; });
+    return this.chain;
   }
 }

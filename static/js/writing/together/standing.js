@@ -1,8 +1,7 @@
 // How what was written stands, said in <save-state>: saved, kept on this device and on its way, or not sent, and why.
-import { announce } from "../../announce.js";
-
 const KEPT = "Your words are kept on this device";
 const NOT_KEPT = "This browser cannot keep your words: copy them before you close the page.";
+const ALL_SAVED = "All that you wrote is saved; what others write does not come in meanwhile.";
 const SIGNED_OUT = "you are signed out.";
 const SOMEBODY_ELSE = "somebody else is signed in now.";
 const ADVICE = {
@@ -15,7 +14,7 @@ const A_MINUTE = 60_000;
 
 function since(at) {
   // A clock that was set back counts no minutes.
-  const minutes = at ? Math.max(0, Math.floor((Date.now() - at) / A_MINUTE)) : 0;
+  const minutes = Math.max(0, Math.floor((Date.now() - at) / A_MINUTE));
   if (!minutes) return "Not sent";
   return `Not sent for ${minutes} ${minutes === 1 ? "minute" : "minutes"}`;
 }
@@ -29,14 +28,14 @@ export class Standing {
   }
 
   saved(at) {
-    if (this.troubles) announce("Saved again");
-    Object.assign(this, { trouble: null, troubles: false });
+    this.trouble = null;
     this.state.saved(at);
   }
 
   /** Something was typed: it is on its way, unless it is known that nothing goes. */
   changed() {
-    if (!this.trouble) this.onItsWay();
+    if (this.trouble) this.show();
+    else this.onItsWay();
   }
 
   onItsWay() {
@@ -47,13 +46,15 @@ export class Standing {
   /** `what`: delayed, refused, signed-out or somebody-else; `reason` is the server's sentence. */
   troubled(what, reason) {
     const reasons = { "signed-out": SIGNED_OUT, "somebody-else": SOMEBODY_ELSE };
-    Object.assign(this, { trouble: { what, reason: reasons[what] ?? reason }, troubles: true });
+    this.trouble = { what, reason: reasons[what] ?? reason };
     this.show();
   }
 
   show() {
     const { what, reason } = this.trouble;
+    const unsent = this.unsentSince();
+    if (!unsent) return this.state.notSent("No contact", `${reason} ${ALL_SAVED}`);
     const joined = what === "refused" ? `${KEPT}. ${ADVICE[what]}` : `${KEPT} ${ADVICE[what]}`;
-    this.state.notSent(since(this.unsentSince()), `${reason} ${this.kept() ? joined : NOT_KEPT}`);
+    this.state.notSent(since(unsent), `${reason} ${this.kept() ? joined : NOT_KEPT}`);
   }
 }

@@ -13,7 +13,7 @@ from pathlib import Path
 import markdown
 from markdown_it import MarkdownIt
 
-from narrative.narratives.import_segments import without_front_matter
+from narrative.narratives.importing.segments import without_front_matter
 from narrative.web.markdown import render
 
 BLOCKS = {"p", "ul", "ol", "li", "pre", "blockquote", "table", "tr", "hr"}

@@ -11,7 +11,7 @@ from flask import Flask
 from narrative import clock
 from narrative.cli.ready import ready_app
 from narrative.cli.setup import link
-from narrative.narratives.import_narratives import import_narratives
+from narrative.narratives.importing.narratives import import_narratives
 from narrative.people.actions.imports import import_people
 from narrative.people.import_people import ImportReport, read_people
 from narrative.quarters.queries import quarter as quarter_named

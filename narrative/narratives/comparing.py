@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from narrative.narratives.attributing import Written, attributed, written
-from narrative.narratives.diffs import Looking, Paragraph, compare, words_changed
 from narrative.narratives.rendering import plain_outcomes, plain_rows
 from narrative.narratives.rules import LABELS, TEXTS, Draft
+from narrative.narratives.rules.attributing import Written, attributed, written
 from narrative.narratives.rules.authorship import Kept, runs_of
+from narrative.narratives.rules.diffs import Looking, Paragraph, compare, words_changed
 from narrative.narratives.rules.outcomes import NOT_REPORTED
 from narrative.narratives.rules.word_authors import Author, authors_of_words
 from narrative.web.markdown import addresses, plain_text, render

@@ -9,8 +9,8 @@ from narrative.narratives.document.editing import edited
 from narrative.narratives.document.syncing import document_of
 from narrative.narratives.document.updates import document_now, documents_now
 from narrative.narratives.locking import writable_narrative
-from narrative.narratives.merging import merge
 from narrative.narratives.models import Narrative
+from narrative.narratives.rules.merging import merge
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 

@@ -11,11 +11,11 @@ from sqlalchemy.orm import Session
 from narrative.database import transaction
 from narrative.narratives import queries
 from narrative.narratives.document.settling import follow, settle
-from narrative.narratives.draft_merging import merge_drafts
 from narrative.narratives.locking import NewerRevision, WritingClosed, open_narrative, writable_narrative
 from narrative.narratives.models import Narrative, Revision
 from narrative.narratives.revising import append, authorship_after, draft_at, filled, stored_already
 from narrative.narratives.rules import Draft, together
+from narrative.narratives.rules.draft_merging import merge_drafts
 from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 

@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 
 from narrative.database import db
 from narrative.narratives import queries
-from narrative.narratives.import_narratives import ImportReport, import_narratives
+from narrative.narratives.importing.narratives import ImportReport, import_narratives
 from narrative.narratives.models import Publication, Revision, SignOff
 from narrative.narratives.rules import TEXTS, Draft
 from narrative.narratives.standings import standings

@@ -6,11 +6,11 @@ from itertools import groupby
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.narratives.attributing import attributed, written
 from narrative.narratives.comparing import compare_drafts, who_wrote
-from narrative.narratives.diffs import Paragraph, compare
 from narrative.narratives.rules import Draft, together
+from narrative.narratives.rules.attributing import attributed, written
 from narrative.narratives.rules.authorship import overlaid, runs_of
+from narrative.narratives.rules.diffs import Paragraph, compare
 from narrative.narratives.rules.word_authors import authors_of_words
 from narrative.web.markdown import plain_text, render
 

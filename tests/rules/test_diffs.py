@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from narrative.narratives.comparing import compare_drafts
-from narrative.narratives.diffs import Looking, Paragraph, Piece, compare, words_changed
 from narrative.narratives.rules import Draft
-from narrative.narratives.sequences import Effort
+from narrative.narratives.rules.diffs import Looking, Paragraph, Piece, compare, words_changed
+from narrative.narratives.rules.sequences import Effort
 
 MOST_CALLS = 400_000  # of functions of Python; rendered and compared one by one, these texts need millions
 

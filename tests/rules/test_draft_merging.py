@@ -5,9 +5,9 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.narratives.draft_merging import merge_drafts, merge_rows
-from narrative.narratives.merging import merge
 from narrative.narratives.rules import LONGEST_TITLE, Draft, PriorityRow
+from narrative.narratives.rules.draft_merging import merge_drafts, merge_rows
+from narrative.narratives.rules.merging import merge
 
 A, B, C, D = (PriorityRow(key=key * 16, title=key, measure=f"m{key}", owner_id=1) for key in "abcd")
 

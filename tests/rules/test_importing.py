@@ -4,8 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from narrative.narratives.import_segments import DEFINITION, HEADING, UNDERLINE, without_front_matter
-from narrative.narratives.importing import (
+from narrative.narratives.importing.report import (
     LONGEST_LINE,
     Imported,
     LineTooLong,
@@ -14,6 +13,7 @@ from narrative.narratives.importing import (
     decode,
     sort_out,
 )
+from narrative.narratives.importing.segments import DEFINITION, HEADING, UNDERLINE, without_front_matter
 from narrative.narratives.rules import TEXTS, clean_text
 from tests.real_input import real_files
 

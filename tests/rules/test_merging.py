@@ -5,7 +5,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.narratives.merging import merge
+from narrative.narratives.rules.merging import merge
 
 words = st.text(alphabet="abc*- .", min_size=0, max_size=6)
 texts = st.lists(words, max_size=12).map("\n".join)

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from narrative.narratives.comparing import OUTCOMES as CHANGED
 from narrative.narratives.comparing import compare_drafts
-from narrative.narratives.draft_merging import merge_drafts, merge_outcomes
 from narrative.narratives.rendering import render_draft
 from narrative.narratives.rules import (
     OUTCOMES,
@@ -19,6 +18,7 @@ from narrative.narratives.rules import (
     carried_in_words,
     missing_for_sign_off,
 )
+from narrative.narratives.rules.draft_merging import merge_drafts, merge_outcomes
 from narrative.narratives.rules.outcomes import key_of_carried, number_in, numbers_in, said
 from tests.rules.test_narratives import FINISHED
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from narrative.narratives.sequences import hunks
+from narrative.narratives.rules.sequences import hunks
 
 letters = st.lists(st.sampled_from("abcdefgh"), max_size=30)
 

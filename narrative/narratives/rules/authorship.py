@@ -7,7 +7,7 @@ so many, insert these words.
 import re
 from collections.abc import Iterable, Iterator
 
-from narrative.narratives.sequences import hunks
+from narrative.narratives.rules.sequences import hunks
 
 Runs = tuple[tuple[int | None, int], ...]
 Step = tuple[str, int | str]

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from narrative.narratives.rules.authorship import Runs, written_by
-from narrative.narratives.sequences import Effort, hunks
+from narrative.narratives.rules.sequences import Effort, hunks
 
 TOKENS = re.compile(r"\w+")
 # Pairs of equal words that may be looked at in one text.

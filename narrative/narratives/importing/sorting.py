@@ -2,8 +2,8 @@
 
 import re
 
-from narrative.narratives.import_headings import text_headed, text_mentioned
-from narrative.narratives.import_segments import DEFINITION, Segment
+from narrative.narratives.importing.headings import text_headed, text_mentioned
+from narrative.narratives.importing.segments import DEFINITION, Segment
 from narrative.narratives.rules import LABELS, TEXTS
 
 LONGEST_OPENING = 2_000  # characters before the first heading that still make an opening

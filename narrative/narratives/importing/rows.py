@@ -1,6 +1,6 @@
 """Whether the plans in an imported report are a short list that can become priorities. Pure."""
 
-from narrative.narratives.import_segments import ITEM, Segment
+from narrative.narratives.importing.segments import ITEM, Segment
 from narrative.web.markdown import plain_text, render
 
 MOST_ROWS, LONGEST_ROW = 10, 120

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from narrative.narratives.sequences import Effort, hunks
+from narrative.narratives.rules.sequences import Effort, hunks
 
 WORDS = re.compile(r"\S+\s*")
 # Below this share of common words two paragraphs are two paragraphs, not one that was changed.

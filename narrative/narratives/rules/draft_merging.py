@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from narrative.narratives.merging import merge
-from narrative.narratives.rules import LONGEST_TITLE, TEXTS, Draft, OutcomeRow, PriorityRow
-from narrative.narratives.rules.outcomes import said
+from narrative.narratives.rules.drafts import LONGEST_TITLE, TEXTS, Draft, PriorityRow
+from narrative.narratives.rules.merging import merge
+from narrative.narratives.rules.outcomes import OutcomeRow, said
 
 Rows = tuple[PriorityRow, ...]
 Outcomes = tuple[OutcomeRow, ...]

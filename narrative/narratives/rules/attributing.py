@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from narrative.narratives.diffs import WORDS, Paragraph, Piece
+from narrative.narratives.rules.diffs import WORDS, Paragraph, Piece
 from narrative.narratives.rules.word_authors import Author
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from narrative.database import transaction
 from narrative.narratives import queries
 from narrative.narratives.document.settling import follow, settle
-from narrative.narratives.import_files import ReadFile, passed_over, read_folder
+from narrative.narratives.importing.files import ReadFile, passed_over, read_folder
 from narrative.narratives.locking import WritingClosed, open_narrative
 from narrative.narratives.publishing import publish_past
 from narrative.narratives.revising import append

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from narrative.narratives.sequences import hunks
+from narrative.narratives.rules.sequences import hunks
 
 WORDS = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 

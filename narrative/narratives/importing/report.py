@@ -7,9 +7,9 @@ stands in exactly one of them, and where it went and why is said line by line.
 import re
 from dataclasses import dataclass, field
 
-from narrative.narratives.import_rows import offered_rows
-from narrative.narratives.import_segments import segments, without_front_matter
-from narrative.narratives.import_sorting import Sorter
+from narrative.narratives.importing.rows import offered_rows
+from narrative.narratives.importing.segments import segments, without_front_matter
+from narrative.narratives.importing.sorting import Sorter
 from narrative.narratives.rules import clean_text
 
 LONGEST_LINE = 20_000  # bytes; a line of five million is not a line that a person wrote

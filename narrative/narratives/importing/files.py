@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from narrative.narratives.importing import UnreadableFile, decode, sort_out
+from narrative.narratives.importing.report import UnreadableFile, decode, sort_out
 from narrative.narratives.rules import LABELS, LONGEST_TEXT, length_error
 from narrative.people.rules import slug_of
 

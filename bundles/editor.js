@@ -2,7 +2,7 @@
 // Everything else that these packages can do stays out.
 export { defaultKeymap } from "@codemirror/commands";
 export { defineLanguageFacet, Language, languageDataProp, syntaxHighlighting, syntaxTree } from "@codemirror/language";
-export { Annotation, EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
+export { Annotation, EditorSelection, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
 export { Decoration, EditorView, keymap, ViewPlugin, WidgetType } from "@codemirror/view";
 export { tagHighlighter, tags } from "@lezer/highlight";
 export { parser, Strikethrough, Table } from "@lezer/markdown";

@@ -36,7 +36,7 @@ PAGE = """<!DOCTYPE html><html lang="en" data-zone="UTC"><title>Draft</title>
 {% for name in ("shared-writing", "save-state", "priority-rows", "markdown-preview", "growing-text") %}
 <script type="module" src="/static/js/elements/{{ name }}.js"></script>{% endfor %}
 <body class="tool wide"><div class="page"><main id="main"><h1>Product</h1>
-<shared-writing form="draft" url="{{ room }}/document" versions="{{ room }}/revisions" person="{{ person }}"
+<shared-writing form="draft" url="{{ room }}/document" revisions="{{ room }}/revisions" person="{{ person }}"
  name="2026-q2/product">
 <auto-save form="draft" person="{{ person }}" name="2026-q2/product">
 <div id="unsaved" class="notice" hidden><p>You have text on this device that was never saved.</p>
@@ -188,7 +188,6 @@ class DocumentServer:
                 "update": to_text(update),
                 "saved_at": datetime.now(UTC).isoformat(),
                 "here": others,
-                "settled": self.head,
                 "closed": self.closed,
             }
 

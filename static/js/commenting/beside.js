@@ -3,18 +3,9 @@ import { commentAt, highlight, ready } from "./highlights.js";
 import { found, placesAround } from "./places.js";
 import { line } from "./lines.js";
 import { focusThread } from "./threads.js";
+import { buttonFor } from "../writing/together/toolbar.js";
 
-const KEY = "Control+Alt+M";
 const REST = 300;
-
-function commentButton(run) {
-  const button = document.createElement("button");
-  Object.assign(button, { type: "button", textContent: "Comment", title: "Comment (Ctrl+Alt+M)", tabIndex: -1 });
-  button.setAttribute("aria-keyshortcuts", KEY);
-  button.addEventListener("mousedown", (event) => event.preventDefault());
-  button.addEventListener("click", run);
-  return button;
-}
 
 export class Beside {
   /** `comments`: the <draft-comments> of the page; `room`: the open room, with its views by part. */
@@ -35,7 +26,9 @@ export class Beside {
     margin.setAttribute("aria-label", `Comments: ${view.contentDOM.closest("section").querySelector("h2").textContent.trim()}`);
     margin.append(this.comments.places.get(part));
     view.dom.closest(".writing-pair").append(margin);
-    view.dom.closest(".text-editor").querySelector(".toolbar")?.append(commentButton(() => this.compose(part)));
+    view.dom.closest(".text-editor").querySelector(".toolbar")?.append(
+      buttonFor({ name: "Comment", key: "Mod-Alt-m", run: () => this.compose(part) }, view),
+    );
     view.dom.addEventListener("keydown", (event) => this.pressed(event, part));
     view.dom.addEventListener("click", (event) => this.lookAt(event.target.closest("[data-commented]")?.dataset.commented));
   }

@@ -1,7 +1,6 @@
 // Where words stand in a text of the shared document, as places that follow them: {starts, ends} in Yjs's JSON.
-import {
-  createAbsolutePositionFromRelativePosition, createRelativePositionFromJSON, createRelativePositionFromTypeIndex,
-} from "../bundles/editor.js";
+import { createRelativePositionFromTypeIndex } from "../bundles/editor.js";
+import { indexOf } from "../writing/together/positions.js";
 
 const BEFORE = 0; // before the first letter: what is written in front of the words stays outside
 const BEHIND = -1;
@@ -10,15 +9,6 @@ const BEHIND = -1;
 export function placesAround(text, from, to) {
   const place = (index, side) => createRelativePositionFromTypeIndex(text, index, side);
   return { starts: place(from, BEFORE), ends: place(to, BEHIND) };
-}
-
-function indexOf(json, text) {
-  try {
-    const found = createAbsolutePositionFromRelativePosition(createRelativePositionFromJSON(json), text.doc);
-    return found?.type === text ? found.index : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Where these places are now: {from, to}; null when they are in no words of `text`, or those were removed. */

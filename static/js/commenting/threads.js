@@ -34,11 +34,11 @@ function parsed(html) {
 /** Show `html` in `place`. */
 export function showThreads(place, html) {
   const kept = typed(place);
-  const settled = place.querySelector(".settled")?.open;
+  const resolved = place.querySelector(".resolved")?.open;
   const thread = document.activeElement?.closest("[data-thread]");
   const inside = thread && place.contains(thread) ? thread.dataset.thread : null;
   place.replaceChildren(parsed(html));
-  if (settled) place.querySelector(".settled")?.setAttribute("open", "");
+  if (resolved) place.querySelector(".resolved")?.setAttribute("open", "");
   restore(place, kept);
   if (inside && !place.contains(document.activeElement)) focusThread(place, inside);
 }

@@ -1,4 +1,4 @@
-// <shared-writing form="draft" url="…/document" versions="…/revisions" person="7" name="2026-q3/product">: several write a
+// <shared-writing form="draft" url="…/document" revisions="…/revisions" person="7" name="2026-q3/product">: several write a
 // narrative at once. Where that cannot be, the form inside saves itself (<auto-save>). Which of the two is decided here.
 
 /** Whether this device writes together: it has a keyboard and a fine pointer, and a place to keep what is typed. */

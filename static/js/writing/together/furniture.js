@@ -12,7 +12,7 @@ import { Rows } from "./rows.js";
 import { openSections } from "./sections.js";
 import { Standing } from "./standing.js";
 import { surroundings } from "./surroundings.js";
-import { Versions } from "./versions.js";
+import { Revisions } from "./revisions.js";
 import { wholeText } from "./whole_text.js";
 
 function placeForPresence(element) {
@@ -46,8 +46,8 @@ export function furnish(room) {
     kept: () => shelf.works, since: () => sync.unsentSince,
   });
   room.merged = (known, mine, theirs) => showMerged(element, wordingsApart(known, mine, theirs));
-  const versions = new Versions(form, element.getAttribute("versions"), sync, (end, reason) => room.standing.troubled(end, reason));
-  room.published = () => showPublished(element) && versions.save();
+  const revisions = new Revisions(form, element.getAttribute("revisions"), sync, (end, reason) => room.standing.troubled(end, reason));
+  room.published = () => showPublished(element) && revisions.save();
   const name = `${session.person}/${element.getAttribute("name")}`;
   new OlderText(element.querySelector("#unsaved"), name, {
     url: form.action, token: () => session.token, done: () => sync.soon(0),

@@ -1,9 +1,8 @@
 // Where the others are in this text: a thin cursor with the name beside it, and what they have selected.
-import { Decoration, EditorView, StateEffect, StateField, WidgetType } from "../../bundles/editor.js";
+import { Decoration, WidgetType } from "../../bundles/editor.js";
+import { decorated } from "./decorated.js";
 
 const LOOKS = 4; // see --other-1 and following in the sheets
-
-const here = StateEffect.define();
 
 class Cursor extends WidgetType {
   constructor({ tab, name, look }) {
@@ -43,22 +42,11 @@ function decorations(people, length) {
   return Decoration.set(found, true);
 }
 
-const field = StateField.define({
-  create: () => Decoration.none,
-  update(shown, transaction) {
-    const told = transaction.effects.find((effect) => effect.is(here));
-    return told ? decorations(told.value, transaction.newDoc.length) : shown.map(transaction.changes);
-  },
-  provide: (self) => EditorView.decorations.from(self),
-});
+const { field, show } = decorated("others", (people, doc) => decorations(people, doc.length));
 
 /** Show `people` in `view`: [{tab, name, person, anchor, head}]. */
 export function showOthers(view, people) {
-  const looking = people.map((one) => ({ ...one, look: 1 + (one.person % LOOKS) }));
-  const said = JSON.stringify(looking);
-  if (said === view.dom.dataset.others) return;
-  view.dom.dataset.others = said;
-  view.dispatch({ effects: here.of(looking) });
+  show(view, people.map((one) => ({ ...one, look: 1 + (one.person % LOOKS) })));
 }
 
 export const others = [field];

@@ -1,9 +1,8 @@
 // Who else is here, in words and in the texts.
-import {
-  createAbsolutePositionFromRelativePosition, createRelativePositionFromJSON, createRelativePositionFromTypeIndex,
-} from "../../bundles/editor.js";
+import { createRelativePositionFromTypeIndex } from "../../bundles/editor.js";
 import { announce } from "../../announce.js";
 import { showOthers } from "./others.js";
+import { indexOf } from "./positions.js";
 
 const list = new Intl.ListFormat("en-GB", { type: "conjunction" });
 
@@ -12,15 +11,6 @@ export function hereInWords(names) {
   const several = new Set(names);
   if (!several.size) return "";
   return `${list.format(several)} ${several.size === 1 ? "is" : "are"} here`;
-}
-
-function positionOf(json, text) {
-  try {
-    const found = createAbsolutePositionFromRelativePosition(createRelativePositionFromJSON(json), text.doc);
-    return found?.type === text ? found.index : null;
-  } catch {
-    return null; // another page's words: nothing here depends on them
-  }
 }
 
 export class Presence {
@@ -52,7 +42,7 @@ export class Presence {
 
   within(here, part) {
     return here.filter(({ cursor }) => cursor?.part === part).flatMap(({ tab, person, name, cursor }) => {
-      const [anchor, head] = [cursor.anchor, cursor.head].map((one) => positionOf(one, this.texts[part]));
+      const [anchor, head] = [cursor.anchor, cursor.head].map((one) => indexOf(one, this.texts[part]));
       return anchor === null || head === null ? [] : [{ tab, person, name: name.split(" ")[0], anchor, head }];
     });
   }

@@ -98,12 +98,12 @@ export class Sync extends Loop {
     if (!this.losses) this.fetching = true;
     // Without a status there was no contact at all.
     if (!status) this.gap = true;
-    this.told("delayed", { reason, since: this.unsentSince });
+    this.told("delayed", { reason });
     this.soon(this.pause());
   }
 
-  refused({ reason, status }) {
-    this.halt("refused", { reason, status });
+  refused({ reason }) {
+    this.halt("refused", { reason });
   }
 
   "signed-out"() {

@@ -3,7 +3,8 @@ import { ACTIONS, shownKey, spokenKey } from "./actions.js";
 
 const STEPS = { ArrowRight: 1, ArrowLeft: -1, Home: -Infinity, End: Infinity };
 
-function buttonFor({ name, key, run }, view) {
+/** A button for `run(view)`, with its key beside it. */
+export function buttonFor({ name, key, run }, view) {
   const button = document.createElement("button");
   Object.assign(button, { type: "button", textContent: name, title: `${name} (${shownKey(key)})`, tabIndex: -1 });
   button.setAttribute("aria-keyshortcuts", spokenKey(key));

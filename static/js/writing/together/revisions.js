@@ -1,11 +1,11 @@
-// Making a version of what is written, and what waits for one: the Save button, and the owner's sign-off.
+// Making a revision of what is written, and what waits for one: the Save button, and the owner's sign-off.
 import { announce } from "../../announce.js";
 import { lookAgain, NOT_SAVED_FIRST } from "../look_again.js";
 import { send } from "../send.js";
 import { showParts } from "../show_parts.js";
 
-export class Versions {
-  /** `form`: the draft's; `url` makes versions; `sync` sends what is unsent; `troubled(end, reason)`: it did not work. */
+export class Revisions {
+  /** `form`: the draft's; `url` makes them; `sync` sends what is unsent; `troubled(end, reason)`: it did not work. */
   constructor(form, url, sync, troubled) {
     Object.assign(this, { form, url, sync, troubled, passing: new WeakSet() });
     document.addEventListener("submit", (event) => this.submitted(event), true);
@@ -34,12 +34,12 @@ export class Versions {
     form.requestSubmit(submitter);
   }
 
-  /** Send what is unsent, and make a version of it. */
+  /** Send what is unsent, and make a revision of it. */
   async save() {
     if (await this.sync.everything()) await this.settled();
   }
 
-  /** The number of the version that says what is written now. Shows what follows from it, unless it is `shown` already. */
+  /** The number of the revision that says what is written now. Shows what follows from it, unless it is `shown` already. */
   async settled(shown) {
     const { end, facts, reason } = await send(this.url, [["csrf_token", this.form.elements.csrf_token.value]]);
     if (end !== "saved") return this.troubled(end, reason);

@@ -1,4 +1,4 @@
-"""Which leaders have read a draft, and which version of it. No employee is ever noted here.
+"""Which leaders have read a draft, and which revision of it. No employee is ever noted here.
 
 What is published is read by everybody, and nothing is kept of who opened it: beside anonymous questions a log
 of readers would be a way to guess who asked. These marks are of drafts, which only leaders and organisers can
@@ -45,7 +45,7 @@ def mark_read(narrative: Narrative, *, revision_number: int, by: Person, at: dat
 
 
 def readings(narrative: Narrative) -> list[ReadBy]:
-    """Return who has read the narrative's draft, whoever read the newest version first."""
+    """Return who has read the narrative's draft, whoever read the newest revision first."""
     return readings_of([narrative.id]).get(narrative.id, [])
 
 

@@ -180,8 +180,8 @@ def test_a_suggestion_from_the_page_of_the_draft_is_taken_into_the_text(house: H
     expect(thread.locator("del")).to_have_text("sails")
     thread.get_by_role("button", name="Accept").click()
     expect(ada.locator(".cm-content").nth(1)).to_have_text("The *new sails* held.")
-    expect(ada.locator(".settled .state")).to_have_text("Accepted")
-    expect(alan.locator(".settled .state")).to_have_text("Accepted")
+    expect(ada.locator(".resolved .state")).to_have_text("Accepted")
+    expect(alan.locator(".resolved .state")).to_have_text("Accepted")
 
 
 def test_a_press_ends_on_its_button_although_somebody_comments_meanwhile(sit: Sit) -> None:

@@ -101,7 +101,7 @@ def move(noor: Visitor, note: str, **instants: str) -> None:
 def publish_without_rounds(noor: Visitor) -> None:
     """Look at everything that is for organisers before publishing; then publish what is signed off."""
     noor.open("/prompts/edit").check()
-    noor.open("/narratives/2026-q4/workshop/draft").press("I have read this version").check()
+    noor.open("/narratives/2026-q4/workshop/draft").press("I have read this revision").check()
     noor.open("/").follow("See how they stand").sees("Rounds").check()
     noor.fill(because="Rounds follow next week.").press("Publish one narrative now")
 

@@ -115,7 +115,7 @@ def test_the_organiser_sees_who_read_wrote_and_what_was_found(company: Company, 
         "No other leader has marked what is signed off as read. What is signed off looks unfinished: "
         f"{COMMENT} “Opening” has a link that leads nowhere: /narratives/2026-q9/nothing",
         f"People {company.people.owner.name} Drafting Late, expected Thursday 16 July 2026: Two are ill "
-        f"{last}, {company.people.owner.name}. No other leader has marked the newest version as read. "
+        f"{last}, {company.people.owner.name}. No other leader has marked the newest revision as read. "
         "Lena Leader read revision 1; 1 newer. The check found nothing.",
         f"Third {third.owner.name} Not started Nobody has written anything yet. "
         f"Ask {third.owner.name} how Third is coming along",

@@ -39,15 +39,15 @@ def test_a_leader_marks_the_version_they_saw_and_the_owner_sees_it(company: Comp
     leader = company.other_leader
     visitor = pages.sign_in(leader)
     (button,) = visitor.get(DRAFT).all("form", action=READ)
-    assert "I have read this version" in button.text
+    assert "I have read this revision" in button.text
     seen = next(e for e in button.children if e.attributes.get("name") == "revision").attributes["value"]
     page = visitor.post(READ, {"revision": seen})
     assert "Ada Lovelace sees that you have read revision 1." in page.text
-    assert f"{leader.name} read this version" in page.text
+    assert f"{leader.name} read this revision" in page.text
     assert page.all("form", action=READ) == []
     assert marks() == [(leader.id, 1)]
     owner = pages.another().sign_in(company.ada)
-    assert f"{leader.name} read this version" in owner.get(EDIT).text
+    assert f"{leader.name} read this revision" in owner.get(EDIT).text
 
 
 def test_edits_afterwards_show_how_many_are_newer(company: Company, pages: Pages) -> None:
@@ -102,14 +102,14 @@ def test_nothing_is_noted_of_who_reads_what_is_published(company: Company, pages
 def test_the_draft_says_what_was_changed_since_the_sign_off(company: Company, pages: Pages) -> None:
     owner = pages.sign_in(company.ada)
     owner.post(f"{ROOM}/sign-off", {"revision": "1"})
-    assert "Ada Lovelace signed this version off on Tuesday 30 June 2026." in owner.get(DRAFT).text
+    assert "Ada Lovelace signed this revision off on Tuesday 30 June 2026." in owner.get(DRAFT).text
     company.write(replace(finished(company.ada), opening="Calm, mostly and otherwise."), by=company.grace)
     page = owner.get(DRAFT)
     assert "Changed since sign-off: 4 words, see what changed." in page.text
     assert page.links()["see what changed"] == f"{ROOM}/revisions/2?against=1"
     assert page.links()["Sign off again"] == f"{EDIT}#sign-off"
     other = pages.another().sign_in(company.other_leader).get(DRAFT)
-    assert "Until Ada Lovelace signs off this version, that one will be published." in other.text
+    assert "Until Ada Lovelace signs off this revision, that one will be published." in other.text
     home = owner.get("/")
     assert "Product was changed since you signed it off. Look at it, then sign off again." in home.text
     assert home.links()["Sign off Product again"] == f"{EDIT}#sign-off"

@@ -8,7 +8,7 @@ from narrative.database import transaction
 from narrative.narratives.comments import queries
 from narrative.narratives.comments.models import Comment, Suggestion, SuggestionDecision
 from narrative.narratives.comments.refusals import Decided, WordsChanged
-from narrative.narratives.comments.resolving import settle_thread
+from narrative.narratives.comments.resolving import resolve_thread
 from narrative.narratives.comments.saying import own
 from narrative.narratives.document.contents import rewrite, text_of
 from narrative.narratives.document.editing import edited
@@ -19,7 +19,7 @@ from narrative.people.models import Person
 
 
 def accept(narrative: Narrative, comment_id: int, *, by: Person, at: datetime) -> None:
-    """Put the suggested wording into the shared text, as words of who suggested it, and settle the thread.
+    """Put the suggested wording into the shared text, as words of who suggested it, and resolve the thread.
 
     Raises Decided, WordsChanged where other words stand there now, Refused where the text would become too
     long, WritingClosed and LookupError. Who may is for the caller to ask.
@@ -40,7 +40,7 @@ def accept(narrative: Narrative, comment_id: int, *, by: Person, at: datetime) -
 
 
 def decline(narrative: Narrative, comment_id: int, *, sentence: str, by: Person, at: datetime) -> None:
-    """Leave the text as it is, perhaps with a sentence why, and settle the thread.
+    """Leave the text as it is, perhaps with a sentence why, and resolve the thread.
 
     Raises Decided, WritingClosed and LookupError.
     """
@@ -72,4 +72,4 @@ def _decide(
 ) -> None:
     facts = {"accepted": accepted, "sentence": sentence, "decided_by_id": by.id, "decided_at": at}
     suggestion.decision = SuggestionDecision(**facts)
-    settle_thread(session, comment, by=by, at=at)
+    resolve_thread(session, comment, by=by, at=at)

@@ -42,7 +42,7 @@ class Comment(Base):
 
 
 class CommentResolution(Base):
-    """Somebody's word that a thread is settled. Reopening it takes the row away."""
+    """Somebody's word that a thread is resolved. Reopening it takes the row away."""
 
     __tablename__ = "comment_resolutions"
 

@@ -37,7 +37,7 @@ class Thread:
 
     @property
     def resolved(self) -> bool:
-        """Whether somebody said that it is settled."""
+        """Whether somebody said that it is resolved."""
         return self.root.resolution is not None
 
     @property
@@ -120,9 +120,9 @@ def open_threads(narrative: Narrative | None) -> int:
         return 0
     reply = aliased(Comment)
     answered = select(reply.id).where(reply.root_id == Comment.id, reply.deleted_at.is_(None)).exists()
-    settled = select(CommentResolution.comment_id).where(CommentResolution.comment_id == Comment.id).exists()
+    resolved = select(CommentResolution.comment_id).where(CommentResolution.comment_id == Comment.id).exists()
     roots = select(func.count(Comment.id)).where(Comment.narrative_id == narrative.id)
-    here = roots.where(Comment.root_id.is_(None), Comment.deleted_at.is_(None) | answered, ~settled)
+    here = roots.where(Comment.root_id.is_(None), Comment.deleted_at.is_(None) | answered, ~resolved)
     return db.session.scalar(here) or 0
 
 

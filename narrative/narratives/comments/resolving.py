@@ -13,10 +13,10 @@ from narrative.people.models import Person
 
 
 def resolve(narrative: Narrative, thread_id: int, *, by: Person, at: datetime) -> None:
-    """Say that a thread is settled. Saying it again is harmless. Raises WritingClosed and LookupError."""
+    """Say that a thread is resolved. Saying it again is harmless. Raises WritingClosed and LookupError."""
     with transaction(shown=False) as session:
         narrative = writable_narrative(session, narrative.quarter, narrative.bucket, at=at)
-        settle_thread(session, thread(session, narrative, thread_id), by=by, at=at)
+        resolve_thread(session, thread(session, narrative, thread_id), by=by, at=at)
 
 
 def reopen(narrative: Narrative, thread_id: int, *, at: datetime) -> None:
@@ -38,7 +38,7 @@ def thread(session: Session, narrative: Narrative, thread_id: int) -> Comment:
     return root
 
 
-def settle_thread(session: Session, root: Comment, *, by: Person, at: datetime) -> None:
+def resolve_thread(session: Session, root: Comment, *, by: Person, at: datetime) -> None:
     """Resolve a thread in the caller's transaction, unless it is already."""
     if root.resolution is None:
         root.resolution = CommentResolution(resolved_by_id=by.id, resolved_at=at)

@@ -32,7 +32,7 @@ def comment_news(quarter: str, bucket: str) -> Response:
 
 
 def _news(context: dict[str, Any]) -> dict[str, Any]:
-    threads: list[Thread] = [one for part in context["parts"].values() for one in part]
+    threads: list[Thread] = [one for part in context["threads"].values() for one in part]
     return {
         "parts": {name: render_template("comments/_part.html", part=name, **context) for name in TEXTS},
         "marks": [_mark(one) for one in threads if one.root.starts],

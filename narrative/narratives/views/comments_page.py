@@ -33,7 +33,7 @@ def comments_context(room: Room, *, page: str) -> dict[str, Any]:
         "room": room,
         "page": page,
         "labels": LABELS,
-        "parts": {name: [one for one in threads if one.root.part == name] for name in TEXTS},
+        "threads": {name: [one for one in threads if one.root.part == name] for name in TEXTS},
         "open_comments": sum(not one.resolved for one in threads),
         "replies": {one.root.id: reply_form(one.root) for one in threads},
         "declining": {one.root.id: declining_form(one.root) for one in threads if one.root.suggestion},

@@ -85,8 +85,7 @@ def correct(
     Raises NewerRevision, NothingChanged, NotPublished, StillLacking (what the published text did not lack),
     and ValueError without a reason.
     """
-    reason = reason.strip()
-    if not reason:
+    if not (reason := reason.strip()):
         raise ValueError("a correction needs a reason")
     # Checked, rendered and compared before writers are kept waiting; the guard below says if it was in vain.
     found = pending(narrative)

@@ -1,9 +1,8 @@
 // <auto-save form="draft" person="7" name="2026-q3/product">: saves the draft while it is written.
 // Keeps it on this device until the server has it, and says in <save-state> how things stand.
-import { announce } from "../announce.js";
 import { DeviceCopy } from "../writing/device.js";
 import { DraftForm } from "../writing/draft_form.js";
-import { lookAgain, NOT_SAVED_FIRST } from "../writing/look_again.js";
+import { lookAgain, notSavedFirst } from "../writing/look_again.js";
 import { reasonFor } from "../writing/reasons.js";
 import { Saver } from "../writing/saver.js";
 import { released } from "../released.js";
@@ -21,13 +20,10 @@ customElements.define("auto-save", class extends HTMLElement {
     const refused = this.hasAttribute("refused");
     this.saver = new Saver(new DraftForm(this.form), { url: this.form.action, person, refused, told });
     this.device = new DeviceCopy(`${person}/${this.getAttribute("name")}`, () => this.saver.record);
-    this.addEventListener("input", this);
-    this.addEventListener("click", this);
+    ["input", "click"].forEach((type) => this.addEventListener(type, this));
+    ["keydown", "visibilitychange"].forEach((type) => document.addEventListener(type, this));
+    ["beforeunload", "focus"].forEach((type) => window.addEventListener(type, this));
     document.addEventListener("submit", this, true);
-    document.addEventListener("keydown", this);
-    document.addEventListener("visibilitychange", this);
-    window.addEventListener("beforeunload", this);
-    window.addEventListener("focus", this);
     this.offer();
     this.on_input();
   }
@@ -49,15 +45,14 @@ customElements.define("auto-save", class extends HTMLElement {
 
   async on_submit(event) {
     const mine = event.target === this.form;
-    if (this.passing === event.target || (!mine && !this.saver.unsaved)) return;
+    if (!mine && !this.saver.unsaved) return;
     event.preventDefault();
     await this.saveNow();
     if (this.saver.unsaved) await this.saveNow(); // a save was under way already, with fewer words
     if (mine) return;
-    if (this.saver.unsaved && event.target.closest("main")) return announce(NOT_SAVED_FIRST);
-    if (!event.target.isConnected) return lookAgain();
-    this.passing = event.target;
-    event.target.requestSubmit(event.submitter);
+    if (this.saver.unsaved) notSavedFirst(event.target);
+    else if (event.target.isConnected) event.target.requestSubmit(event.submitter);
+    else lookAgain();
   }
 
   on_visibilitychange() {

@@ -1,6 +1,5 @@
 // Making a revision of what is written, and what waits for one: the Save button, and the owner's sign-off.
-import { announce } from "../../announce.js";
-import { lookAgain, NOT_SAVED_FIRST } from "../look_again.js";
+import { lookAgain, notSavedFirst } from "../look_again.js";
 import { send } from "../send.js";
 import { showParts } from "../show_parts.js";
 
@@ -18,7 +17,6 @@ export class Revisions {
     this.save();
   }
 
-  /** What is decided on this page waits for the words before it. Signing out does not: they are kept on this device. */
   async submitted(event) {
     const { target: form, submitter } = event;
     // What somebody decides about one revision, they decide about the one that they saw.
@@ -28,7 +26,7 @@ export class Revisions {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (draft) return this.save();
-    if (!(await this.sync.everything()) && form.closest("main")) return announce(NOT_SAVED_FIRST);
+    if (!(await this.sync.everything())) return notSavedFirst(form);
     if (signed && (await this.settled(signed)) !== signed) return;
     this.passing.add(form);
     form.requestSubmit(submitter);

@@ -27,7 +27,7 @@ class AlreadyClaimed(Exception):
 
     def __init__(self, owner: Person) -> None:
         super().__init__(f"{owner.name} holds the question")
-        self.owner = owner.name
+        self.owner, self.owner_id = owner.name, owner.id
 
 
 class StaleText(Exception):
@@ -41,9 +41,10 @@ class StaleText(Exception):
 def claim(question: Question, *, by: Person, due_on: date, at: datetime) -> None:
     """Make `by` the question's owner. Claiming what one holds already changes nothing.
 
-    Raises AlreadyClaimed when somebody else was first.
+    Raises AlreadyClaimed when somebody else was first, AlreadyMoved when it is not waiting any more.
     """
     with transaction() as session:
+        _expect(session, question, "waiting")
         if _claim_first(session, question, by=by, due_on=due_on, at=at):
             return
         held = session.get_one(Claim, question.id)
@@ -56,16 +57,21 @@ def hand_off(
 ) -> None:
     """Move the question from `holder` (None: nobody had claimed it) to `to`, visibly.
 
-    Raises AlreadyClaimed when somebody other than `holder` holds it by now.
+    The same again changes nothing. Raises AlreadyClaimed when somebody other than `holder` holds it by now,
+    AlreadyMoved when it is not waiting any more.
     """
     with transaction() as session:
+        _expect(session, question, "waiting")
         if holder is None:
             moved = _claim_first(session, question, by=to, due_on=due_on, at=at)
         else:
             guarded = update(Claim).where(Claim.question_id == question.id, Claim.owner_id == holder.id)
             moved = changed_rows(session, guarded.values(owner_id=to.id, claimed_at=at)) == 1
         if not moved:
-            raise AlreadyClaimed(session.get_one(Claim, question.id, populate_existing=True).owner)
+            held = session.get_one(Claim, question.id, populate_existing=True)
+            if held.owner_id == to.id and _handed_so(session, question, to=to, note=note):
+                return
+            raise AlreadyClaimed(held.owner)
         holder_id = holder.id if holder else None
         handed = {"from_id": holder_id, "to_id": to.id, "note": note.strip(), "handed_at": at}
         session.add(HandOff(question_id=question.id, **handed))
@@ -88,9 +94,7 @@ def save_draft(
     question is not waiting any more.
     """
     with transaction() as session:
-        found = locked(session, Question, question.id)
-        if found.state != "waiting":
-            raise AlreadyMoved(found.state)
+        _expect(session, question, "waiting")
         draft = session.get(Draft, question.id)
         if draft is None:
             said = {"text": text, "promised": promised or {}}
@@ -105,12 +109,20 @@ def save_draft(
 
 
 def publish(
-    question: Question, *, text: str, by: Person, at: datetime, promised: Promised | None = None
+    question: Question,
+    *,
+    text: str,
+    by: Person,
+    at: datetime,
+    promised: Promised | None = None,
+    seen: int | None = None,
 ) -> None:
     """Answer a waiting question in public, with what is promised in it; its draft is gone with that.
 
+    `seen` is the version of the draft that the text was written on, 0 for none (None: whichever it is).
     The same again, since the page that said so was lost, changes nothing.
-    Raises AlreadyMoved (questions.actions) when it is not waiting any more.
+    Raises AlreadyMoved (questions.actions) when it is not waiting any more, StaleText when somebody saved
+    another draft meanwhile, which would be gone.
     """
     html = str(markdown.render(text))
     with transaction() as session:
@@ -120,6 +132,9 @@ def publish(
         if state == "answered" and same_promise and _says(_newest(session, question), text, by):
             return
         move(session, question.id, expected="waiting", to="answered")
+        draft = session.get(Draft, question.id)
+        if seen is not None and draft is not None and draft.version != seen and draft.text != text:
+            raise StaleText(draft.text, version=draft.version, by=draft.saved_by)
         session.execute(delete(Draft).where(Draft.question_id == question.id))
         if promised is not None:
             commit(session, promised, made_in=made_in, at=at)
@@ -130,11 +145,11 @@ def correct(question: Question, *, text: str, reason: str, seen: int, by: Person
     """Publish a corrected answer with its reason; the former ones stay readable.
 
     `seen` is the number of the answer that was corrected. The same again changes nothing.
-    Raises StaleText when there is a newer one.
+    Raises StaleText when there is a newer one, AlreadyMoved when the question is not answered any more.
     """
     html = str(markdown.render(text))
     with transaction() as session:
-        locked(session, Question, question.id)
+        _expect(session, question, "answered")
         newest = _newest(session, question)
         if newest.number == seen + 1 and _says(newest, text, by):
             return
@@ -170,9 +185,13 @@ def decline(question: Question, *, reason: str, sentence: str, by: Person, at: d
 def reopen(question: Question, *, was: str, note: str, by: Person, at: datetime) -> None:
     """Put an answered or declined question back to waiting. What was said stays in its history.
 
-    `was` is the state that was seen. Raises AlreadyMoved when it is another one by now.
+    `was` is the state that was seen. The same again changes nothing. Raises AlreadyMoved when it is another
+    one by now.
     """
     with transaction() as session:
+        state = locked(session, Question, question.id).state
+        if state == "waiting" and _reopened_so(session, question, note=note, by=by):
+            return
         move(session, question.id, expected=was, to="waiting")
         said = {"was": was, "note": note.strip(), "reopened_by_id": by.id, "reopened_at": at}
         session.add(Reopening(question_id=question.id, **said))
@@ -213,6 +232,24 @@ def _claim_first(session: Session, question: Question, *, by: Person, due_on: da
     # The row itself says that it is new: how many rows an INSERT met is not told on PostgreSQL.
     first = insertion(session, Claim).values(**row).on_conflict_do_nothing().returning(Claim.question_id)
     return session.scalar(first) is not None
+
+
+def _expect(session: Session, question: Question, state: str) -> None:
+    found = locked(session, Question, question.id)
+    if found.state != state:
+        raise AlreadyMoved(found.state)
+
+
+def _handed_so(session: Session, question: Question, *, to: Person, note: str) -> bool:
+    mine = select(HandOff).where(HandOff.question_id == question.id).order_by(HandOff.id.desc())
+    last = session.scalars(mine.limit(1)).first()
+    return last is not None and (last.to_id, last.note) == (to.id, note.strip())
+
+
+def _reopened_so(session: Session, question: Question, *, note: str, by: Person) -> bool:
+    mine = select(Reopening).where(Reopening.question_id == question.id).order_by(Reopening.id.desc())
+    last = session.scalars(mine.limit(1)).first()
+    return last is not None and (last.reopened_by_id, last.note) == (by.id, note.strip())
 
 
 def _newest(session: Session, question: Question) -> Answer:

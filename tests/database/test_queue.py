@@ -6,11 +6,12 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from narrative.answers import actions, queries
 from narrative.answers.actions import AlreadyClaimed, StaleText
 from narrative.answers.freezing import render_anew
-from narrative.answers.models import Decline
+from narrative.answers.models import Claim, Decline, Draft, HandOff, Reopening
 from narrative.database import db
 from narrative.people.models import Person
 from narrative.quarters.models import Quarter
@@ -113,6 +114,51 @@ def test_a_stale_draft_overwrites_nothing(leader: Person, question: Question) ->
     draft = queries.draft(question)
     assert draft is not None
     assert (draft.text, draft.saved_by_id) == ("Two", other.id)
+
+
+def test_publishing_what_was_written_on_an_older_draft_deletes_no_newer_one(
+    leader: Person, question: Question
+) -> None:
+    other = make_person("organiser", name="Olga Organiser")
+    actions.save_draft(question, text="A word.", seen=0, by=leader, at=MONDAY)
+    actions.save_draft(question, text="An hour of words.", seen=1, by=leader, at=MONDAY)
+    with pytest.raises(StaleText) as stale:
+        actions.publish(question, text="A word.", seen=1, by=other, at=MONDAY)
+    assert (stale.value.text, stale.value.version) == ("An hour of words.", 2)
+    assert db.session.scalars(select(Draft.text)).one() == "An hour of words."
+    assert db.session.get_one(Question, question.id).state == "waiting"
+    actions.publish(question, text="A word.", seen=2, by=other, at=MONDAY)
+    assert db.session.scalars(select(Draft.text)).all() == []
+
+
+def test_handing_over_and_reopening_twice_happens_once(leader: Person, question: Question) -> None:
+    other = make_person("leader", name="Grace Hopper")
+    actions.claim(question, by=leader, due_on=DUE, at=MONDAY)
+    for _press in range(2):
+        actions.hand_off(question, holder=leader, to=other, note=" Yours ", due_on=DUE, at=MONDAY)
+    assert len(db.session.scalars(select(HandOff)).all()) == 1
+    actions.publish(question, text="Yes.", by=other, at=MONDAY)
+    for _press in range(2):
+        actions.reopen(question, was="answered", note="More is known.", by=other, at=MONDAY)
+    assert len(db.session.scalars(select(Reopening)).all()) == 1
+
+
+@pytest.mark.parametrize("act", ["claim", "hand off", "correct"])
+def test_a_question_that_is_not_in_its_state_is_left_as_it_is(
+    leader: Person, question: Question, act: str
+) -> None:
+    other = make_person("leader", name="Grace Hopper")
+    facts = {"text": "No.", "reason": "A slip.", "seen": 1}
+    acts: dict[str, Callable[[], object]] = {
+        "claim": lambda: actions.claim(question, by=other, due_on=DUE, at=MONDAY),
+        "hand off": lambda: actions.hand_off(question, holder=None, to=other, note="", due_on=DUE, at=MONDAY),
+        "correct": lambda: actions.correct(question, **facts, by=leader, at=MONDAY),
+    }
+    if act != "correct":
+        actions.publish(question, text="Yes.", by=leader, at=MONDAY)
+    with pytest.raises(AlreadyMoved):
+        acts[act]()
+    assert db.session.scalars(select(Claim)).all() == []
 
 
 def test_no_draft_is_kept_for_a_question_that_was_answered(leader: Person, question: Question) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from narrative.answers import actions
-from narrative.answers.models import Draft, Withholding
+from narrative.answers.models import Claim, Draft, Withholding
 from narrative.answers.rules import WITHHOLD_REASONS
 from narrative.answers.withholding import withhold
 from narrative.config import Settings
@@ -195,5 +195,25 @@ def test_what_is_erased_is_answered_declined_and_asked_back_no_more(
     pages.post(f"{page}/decline", {"reason": "personal", "sentence": "No."}, status=409)
     pages.post(f"{page}/ask-back", {"text": "Which?", "seen": "0"}, status=409)
     pages.post(f"{page}/reopening", {"was": "answered", "note": "Again."}, status=409)
-    pages.post(f"{page}/draft", {"text": CANARY, "seen": "0"}, status=409)
+    assert CANARY in pages.post(f"{page}/draft", {"text": CANARY, "seen": "0"}, status=409).html
+    for action in ("claim", "hand-off"):
+        colleague = {"to": str(make_person("leader").id), "holder": ""}
+        pages.post(f"{page}/{action}", colleague, status=409)
+    assert db.session.scalars(select(Claim)).all() == []
+
+
+def test_an_answer_of_what_was_withheld_is_corrected_no_more(
+    pages: Pages, organiser: Person, question: Question
+) -> None:
+    page = f"/answers/2026-q2/{question.id}"
+    pages.post(page, {"text": "Yes.", "seen": "1"})
+    withhold(question, was="answered", **SAID, by=organiser, at=ASKING)
+    entries = len(db.session.scalars(select(LedgerLeaf)).all())
+    typed = {"text": "No, and here is why.", "reason": "Digits swapped.", "seen": "1"}
+    refused = pages.post(f"{page}/correction", typed, status=409)
+    assert "Somebody was faster" in refused.text
+    assert "No, and here is why." in refused.text
+    assert "Digits swapped." in refused.text
+    db.session.rollback()
+    assert len(db.session.scalars(select(LedgerLeaf)).all()) == entries
     assert CANARY not in pages.get(f"/board/2026-q2/{question.id}").html

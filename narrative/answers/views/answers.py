@@ -51,7 +51,12 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
         return work_page(found, status=422, answer=form)
     text, promised = form.text.data or "", form.promised()
     try:
-        actions.publish(found[1], text=text, promised=promised, by=current_person(), at=request_instant())
+        seen, by, at = form.seen.data or 0, current_person(), request_instant()
+        actions.publish(found[1], text=text, promised=promised, seen=seen, by=by, at=at)
+    except StaleText as problem:
+        said = f"{problem.by} saved another draft while you were writing. Nothing of yours is published yet."
+        form.seen.data, form.seen.raw_data = problem.version, None
+        return work_page(found, status=409, said=said, theirs=problem.text, answer=form)
     except AlreadyMoved as problem:
         return work_page(found, status=409, said=moved_words(problem), theirs=None, answer=form)
     flash("Your answer is published.")
@@ -80,6 +85,8 @@ def update(quarter: str, question_id: str) -> ResponseReturnValue:
         )
         form.seen.data, form.seen.raw_data = problem.version, None
         return work_page(found, status=409, said=said, theirs=problem.text, correction=form)
+    except AlreadyMoved as problem:
+        return work_page(found, status=409, said=moved_words(problem), correction=form)
     flash("The correction is published.")
     return redirect(url_for("board.show", quarter=quarter, question_id=question_id))
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from narrative.answers import actions
 from narrative.answers.actions import AlreadyClaimed
 from narrative.answers.views.page import due_day, work_page
+from narrative.questions.actions import AlreadyMoved
 from narrative.questions.views.questions import question_or_404
 from narrative.web.access import access, current_person
 from narrative.web.moments import request_instant
@@ -23,5 +24,7 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
         actions.claim(found[1], by=current_person(), due_on=due_on, at=request_instant())
     except AlreadyClaimed as problem:
         return work_page(found, status=409, said=f"{problem.owner} was faster and owns this question now.")
+    except AlreadyMoved as problem:
+        return work_page(found, status=409, said=f"Somebody was faster: this question is {problem.state}.")
     flash("The question is yours.")
     return redirect(url_for("answers.edit", quarter=quarter, question_id=question_id))

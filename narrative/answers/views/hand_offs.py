@@ -6,9 +6,11 @@ from flask.typing import ResponseReturnValue
 from narrative.answers import actions
 from narrative.answers.actions import AlreadyClaimed
 from narrative.answers.forms import HandOffForm
+from narrative.answers.views.answers import moved_words
 from narrative.answers.views.page import due_day, load_for_work, work_page
 from narrative.people import queries as people
 from narrative.people.models import Person
+from narrative.questions.actions import AlreadyMoved
 from narrative.web.access import access
 from narrative.web.moments import request_instant
 
@@ -35,7 +37,10 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
         )
     except AlreadyClaimed as problem:
         said = f"{problem.owner} holds this question by now. Nothing was changed."
+        form.holder.data, form.holder.raw_data = str(problem.owner_id), None
         return work_page(found, status=409, said=said, hand_off=form)
+    except AlreadyMoved as problem:
+        return work_page(found, status=409, said=moved_words(problem), hand_off=form)
     flash(f"{to.name} owns the question now.")
     return redirect(url_for("answers.index", quarter=quarter))
 

@@ -28,6 +28,13 @@ from narrative.web.forms import Form
 from narrative.web.moments import company_day, today
 
 Found = tuple[Quarter, Question]
+TYPED = {"StringField", "TextAreaField"}
+# Which forms the page of a question shows, by its state.
+SHOWN = {
+    "waiting": {"answer", "ask_back", "hand_off", "decline"},
+    "answered": {"correction", "reopen", "ask_back"},
+    "declined": {"reopen", "ask_back"},
+}
 
 
 def load_for_work(quarter: str, question_id: str) -> Found:
@@ -82,9 +89,16 @@ def work_page(
         sent=next(iter(filled.values()), None),
         said=said,
         theirs=theirs,
+        kept=_kept(question, filled),
         errors=status == 422,
     )
     return page, status
+
+
+def _kept(question: Question, filled: dict[str, Form]) -> list[Any]:
+    """Return the fields in which something was typed, of forms that the question's page shows no more."""
+    gone = [form for name, form in filled.items() if name not in SHOWN.get(question.state, set())]
+    return [field for form in gone for field in form if field.data and field.type in TYPED]
 
 
 def offers(found: Found) -> Offers:

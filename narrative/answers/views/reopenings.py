@@ -26,6 +26,7 @@ def create(quarter: str, question_id: str) -> ResponseReturnValue:
             found[1], was=form.was.data, note=form.note.data or "", by=current_person(), at=request_instant()
         )
     except AlreadyMoved as problem:
+        form.was.data, form.was.raw_data = problem.state, None
         return work_page(found, status=409, said=moved_words(problem), reopen=form)
     flash("The question is waiting again.")
     return redirect(url_for("answers.edit", quarter=quarter, question_id=question_id))

@@ -2,12 +2,15 @@
 
 import re
 import shlex
+from fnmatch import fnmatch
 from pathlib import Path
 
 import click
+from flask import Flask
 
 from narrative.cli import cli
 from narrative.config import PREFIX, READERS
+from narrative.web.access import level_of
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -50,6 +53,22 @@ def test_every_command_that_is_named_exists_with_its_options() -> None:
 def test_every_command_that_exists_is_in_the_readme() -> None:
     table = set(re.findall(r"^\| `narrative ([a-z-]+)", README, re.MULTILINE))
     assert table == set(cli.commands)
+
+
+def test_proxies_are_told_to_log_no_anonymous_address(app: Flask) -> None:
+    nginx = re.search(r"location ~ (\S+) \{ access_log off", OPERATING)
+    caddy = re.search(r"@anonymous path (.+)", OPERATING)
+    assert nginx
+    assert caddy
+    anonymous = [
+        re.sub(r"<[^>]+>", "1", rule.rule)
+        for rule in app.url_map.iter_rules()
+        if level_of(app, rule.endpoint) == "cookieless" and not rule.rule.startswith("/ledger")
+    ]
+    assert len(anonymous) > 3
+    for address in (*anonymous, "/board", "/spend", "/receipts"):
+        assert re.search(nginx[1], address), address
+        assert any(fnmatch(address, pattern) for pattern in caddy[1].split()), address
 
 
 def test_every_setting_is_documented_and_no_other() -> None:

@@ -18,7 +18,7 @@ from narrative.people.models import Bucket, Person
 from narrative.quarters.models import Quarter
 from tests.factories import MONDAY, make_bucket, make_person, make_quarter
 from tests.pages import Page, Pages
-from tests.writing import PUBLISHED, READING, corrected, owned, published, ready_draft, signed, write
+from tests.writing import ANYWAY, PUBLISHED, READING, corrected, owned, published, ready_draft, signed, write
 
 THEN = "We wash *beds*. It rained on e.g. Monday. Calm."
 NOW = "Nothing new here. We wash beds. <Calm> & quiet.\n\n- It rained on\n  e.g. Monday.\n- Calm.\n"
@@ -60,7 +60,7 @@ def reading(company: Company) -> Iterator[datetime]:
     """Q3 is published too, and it is the day after."""
     for bucket in (company.product, company.finance):
         signed(company.quarter, bucket, draft_now(), at=NEXT_MONDAY)
-    assert publish_quarter(company.quarter, by=None, at=PUBLISHED + LATER)
+    assert publish_quarter(company.quarter, by=None, at=PUBLISHED + LATER, decision=ANYWAY)
     with time_machine.travel(READING + LATER, tick=False):
         yield READING + LATER
 

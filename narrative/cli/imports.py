@@ -4,6 +4,7 @@ import csv
 import os
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 from flask import Flask
@@ -32,12 +33,13 @@ PARTIAL = click.option("--partial", is_flag=True, help="Write what is well, alth
 def import_people_command(file: Path, links: Path | None, dry_run: bool, partial: bool) -> None:
     """Add and change the people of a CSV FILE with the columns name, email and role."""
     app = ready_app()
+    file_for_links = _made(links) if links and not dry_run else None
     with app.app_context():
         report = import_people(
             read_people(file.read_bytes()), partial=partial, dry_run=dry_run, at=clock.now()
         )
         _print_people(report)
-        _give_links(app, report, links)
+        _give_links(app, report, file_for_links)
     if report.error or any(fate.startswith("error") for _row, fate in report.rows):
         sys.exit(1)
 
@@ -53,20 +55,29 @@ def _print_people(report: ImportReport) -> None:
     click.echo("Written." if report.written else "Nothing was written.")
 
 
-def _give_links(app: Flask, report: ImportReport, path: Path | None) -> None:
+def _made(path: Path) -> TextIO:
+    """Make the file for the links before anybody is stored: the links can be written only once."""
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as problem:
+        sentence = f"{path} cannot be made: {problem.strerror}. Nothing was written."
+        raise click.ClickException(sentence) from None
+    return os.fdopen(descriptor, "w", newline="", encoding="utf-8")
+
+
+def _give_links(app: Flask, report: ImportReport, file: TextIO | None) -> None:
     rows = [(email, link(app, token)) for email, token in (report.links or {}).items()]
-    if path is None:
+    if file is None:
         for email, address in rows:
             click.echo(f"  {email}  {address}")
         return
+    with file:
+        csv.writer(file).writerows([("email", "link"), *rows] if rows else [])
     if not rows:
+        Path(file.name).unlink()
         return
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", newline="", encoding="utf-8") as file:
-        csv.writer(file).writerows([("email", "link"), *rows])
-    click.echo(
-        f"{len(rows)} one-time links are in {path}. Each lets its person in: send them apart, then delete it."
-    )
+    kept = f"{len(rows)} one-time links are in {file.name}."
+    click.echo(f"{kept} Each lets its person in: send them apart, then delete it.")
 
 
 @click.command("import-narratives")

@@ -1,5 +1,6 @@
 """`narrative serve`: the web server, refused while the configuration is unsafe."""
 
+import errno
 import os
 import socket
 
@@ -51,12 +52,20 @@ def unsafe(settings: Settings) -> list[str]:
 
 
 def is_free(settings: Settings) -> bool:
-    """Tell whether nothing answers there yet: the server would share the port."""
+    """Tell whether nothing answers there yet: the server would share the port.
+
+    Raises click.ClickException where nobody can listen there.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
-        with socket.create_server((settings.host, settings.port)):
+        with socket.create_server((settings.host, settings.port), family=family):
             return True
-    except OSError:
-        return False
+    except OSError as problem:
+        if problem.errno == errno.EADDRINUSE:
+            return False
+        raise click.ClickException(
+            f"Cannot listen at {settings.host}, port {settings.port}: {problem.strerror}."
+        ) from None
 
 
 def workers(settings: Settings) -> int:

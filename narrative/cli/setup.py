@@ -37,7 +37,7 @@ def init(name: str, email: str) -> None:
     with app.app_context():
         upgrade(report=click.echo)
         if any(person.role == "organiser" for person in queries.people()):
-            raise click.ClickException("There is an organiser already. Nothing was changed.")
+            raise click.ClickException("There is an organiser already. Nobody was invited.")
         try:
             person, token = invite(normal_name(name), normal_email(email), "organiser", at=clock.now())
         except Refusal as refusal:

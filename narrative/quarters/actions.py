@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from narrative.database import locked, transaction
 from narrative.people.models import Person
@@ -24,13 +24,14 @@ class CannotMove(Exception):
 
 def schedule(name: QuarterName, *, timetable: Timetable, tick_minutes: int, passes_each: int) -> Quarter:
     """Schedule a quarter. Raises AlreadyScheduled."""
-    with transaction() as session:
-        if session.scalar(select(Quarter.id).where(Quarter.name == str(name))) is not None:
-            raise AlreadyScheduled(str(name))
-        quarter = Quarter(
-            name=str(name), tick_minutes=tick_minutes, passes_each=passes_each, **dict(timetable.instants())
-        )
-        session.add(quarter)
+    quarter = Quarter(
+        name=str(name), tick_minutes=tick_minutes, passes_each=passes_each, **dict(timetable.instants())
+    )
+    try:
+        with transaction() as session:
+            session.add(quarter)
+    except IntegrityError:
+        raise AlreadyScheduled(str(name)) from None
     return quarter
 
 

@@ -141,4 +141,6 @@ def paged(chosen: Select[Question], *, after: str | None) -> Page:
 
 def _parse_place(text: str) -> tuple[date, str]:
     day, _, question_id = text.partition(".")
+    if not question_id.isalnum():
+        raise ValueError("no page gave out this place")
     return date.fromisoformat(day), question_id

@@ -50,13 +50,15 @@ def passed_over(folder: Path) -> list[str]:
 def read_file(path: Path) -> ReadFile:
     """Return what one file says."""
     read = ReadFile(name=path.name, slug=slug_of(path.stem))
-    size = path.stat().st_size
-    if size > LARGEST_FILE:
-        return replace(read, error=f"it has {size:,} bytes; a narrative may have {LARGEST_FILE:,}")
     try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            return replace(read, error=f"it has {size:,} bytes; a narrative may have {LARGEST_FILE:,}")
         imported = sort_out(decode(path.read_bytes()))
     except UnreadableFile as problem:
         return replace(read, error=str(problem))
+    except OSError as problem:
+        return replace(read, error=f"it cannot be read: {problem.strerror}")
     errors = [length_error(LABELS[name], text, LONGEST_TEXT) for name, text in imported.texts.items()]
     if not any(text.strip() for text in imported.texts.values()):
         errors.append("it says nothing")

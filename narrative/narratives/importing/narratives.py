@@ -20,7 +20,7 @@ from narrative.people.models import Bucket, Person
 from narrative.people.queries import bucket as bucket_called
 from narrative.people.queries import person_by_email
 from narrative.people.refusals import Refusal
-from narrative.people.rules import may_own, normal_email
+from narrative.people.rules import may_own, name_error, normal_email
 from narrative.quarters.models import Quarter
 
 LONGEST_NOTE = 200
@@ -129,8 +129,11 @@ def _arrival(file: ReadFile, quarter: Quarter, maker: Person | None, *, at: date
     if file.error:
         return file.error
     bucket = bucket_called(file.slug)
-    if bucket is None and maker is None:
-        return f"there is no bucket “{file.slug}”; make it, or say who is to own it"
+    if bucket is None:
+        nobody_s = f"there is no bucket “{file.slug}”; make it, or say who is to own it"
+        problem = name_error(file.bucket_name) if maker else nobody_s
+        if problem:
+            return problem
     narrative = queries.narrative_for(quarter, bucket) if bucket else None
     draft = queries.head_draft(narrative)
     if draft.texts == file.texts:

@@ -1,6 +1,8 @@
 // <confirm-leave> around a form: asks before the page is left with something typed and not sent.
 customElements.define("confirm-leave", class extends HTMLElement {
   connectedCallback() {
+    // What the server gave back is not stored anywhere either.
+    this.typed = this.querySelector("[aria-invalid=true]") !== null;
     this.addEventListener("input", this);
     this.addEventListener("submit", this);
     window.addEventListener("beforeunload", this);

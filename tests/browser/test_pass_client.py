@@ -264,17 +264,18 @@ def test_the_mark_is_a_key_that_comes_from_the_receipt(page):
     assert run(page, script, receipt=RECEIPTS[2]) == [to_base64url(public), salt]
 
 
+WITHOUT_ED25519 = """() => {
+    const { importKey } = SubtleCrypto.prototype;
+    SubtleCrypto.prototype.importKey = function (format, data, algorithm, ...rest) {
+        if (algorithm === "Ed25519") return Promise.reject(new DOMException("", "NotSupportedError"));
+        return importKey.call(this, format, data, algorithm, ...rest);
+    };
+}"""
+
+
 def test_where_no_signatures_can_be_made_nothing_is_sent_and_the_reason_is_said(page, server):
     hold(page)
-    page.evaluate(
-        """() => {
-            const { importKey } = SubtleCrypto.prototype;
-            SubtleCrypto.prototype.importKey = function (format, data, algorithm, ...rest) {
-                if (algorithm === "Ed25519") return Promise.reject(new DOMException("", "NotSupportedError"));
-                return importKey.call(this, format, data, algorithm, ...rest);
-            };
-        }"""
-    )
+    page.evaluate(WITHOUT_ED25519)
     refused = ask(page, "Why?")
     assert refused["name"] == "NoSignatures"
     assert "current version" in refused["message"]
@@ -346,6 +347,24 @@ def test_an_invalid_signature_spoils_all_and_is_never_retried(page, server, bit)
     assert unspent(page) == []
     kept = run(page, "return m.holding.holdingOf(v.owner);", owner=owner())
     assert kept == {"spoiled": True}
+
+
+def test_a_browser_that_cannot_check_the_ledger_accuses_nobody(page, server):
+    page.evaluate(WITHOUT_ED25519)
+    assert hold(page)["name"] == "NotIssued"
+    page.reload()
+    server.ledger.checkpoint = lambda: "<!DOCTYPE html><title>Sign in to this network</title>"
+    assert hold(page)["name"] == "NotIssued"
+    del server.ledger.checkpoint
+    assert hold(page) == 3
+
+
+def test_keys_in_a_ledger_of_another_key_are_refused(page, server):
+    assert hold(page) == 3
+    server.ledger.key = Ed25519PrivateKey.generate()
+    refused = hold(page, person=8)
+    assert refused["name"] == "KeyMismatch"
+    assert refused["message"].startswith("The ledger is not signed by the key")
 
 
 def test_further_rounds_are_fetched_by_themselves_and_once(page, server):

@@ -5,12 +5,16 @@ import { same } from "./merkle.js";
 
 const ED25519 = Uint8Array.of(1);
 
-// The text of a note if `name` signed it with that public key (32 bytes); throws for any other note.
+// The text of a note if `name` signed it with that public key (32 bytes). Throws RangeError for any other note, and
+// another error where that cannot be told.
 export async function openNote(note, name, publicKey) {
   const [, text, lines] = note.match(/^([^]*\n)\n((?:— [^ \n]+ [^ \n]+\n)+)$/) ?? [];
+  if (text === undefined) {
+    throw new TypeError("not a signed note");
+  }
   const id = (await sha256(concat(utf8(`${name}\n`), ED25519, publicKey))).slice(0, 4);
   const key = await subtle().importKey("raw", publicKey, "Ed25519", false, ["verify"]);
-  for (const line of lines?.split("\n") ?? []) {
+  for (const line of lines.split("\n")) {
     const [, signer, signature] = line.split(" ");
     const bytes = signer === name ? fromBase64(signature) : new Uint8Array();
     if (same(bytes.slice(0, 4), id) && (await subtle().verify("Ed25519", key, bytes.slice(4), utf8(text)))) {

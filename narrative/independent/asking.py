@@ -15,7 +15,7 @@ from narrative.independent.receipts import (
     commitment,
     normal_text,
 )
-from narrative.independent.refusals import LedgerMismatch, NoPassLeft, Refusal, Refused
+from narrative.independent.refusals import NoPassLeft, Refusal, Refused
 from narrative.independent.server import Answer, Nobody
 from narrative.independent.watching import trusted_key
 
@@ -105,7 +105,7 @@ def _doubt(keep: Keep, nobody: Nobody, note: str, *, quarter: str, commitment: s
     try:
         key, issuer = trusted_key(keep, nobody)
         promise = notes.read_promise(note, key=key, issuer=issuer)
-    except LedgerMismatch:
+    except Refusal:  # whatever it is, the question was received, and its receipt is to be said
         return DOUBT
     same = (promise.quarter, promise.commitment, promise.mark) == (quarter, commitment, mark)
     return None if same else DOUBT

@@ -16,6 +16,7 @@ ED25519 = b"\x01"
 CHECKPOINTS, PROMISES = "ledger", "promises"
 PROMISE_LABEL = "narrative promise v1"
 
+_SEPARATOR = "\n\n— "
 _LINE = re.compile(r"— (\S+) ([A-Za-z0-9+/]+={0,2})")
 
 
@@ -50,9 +51,14 @@ def read_key(text: object) -> bytes:
     return key
 
 
+def is_note(text: str) -> bool:
+    """Tell whether a text has the form of a signed note, whoever signed it."""
+    return _SEPARATOR in text
+
+
 def opened(note: str, *, key: bytes, name: str) -> str:
     """Return the text of a note that `name` signed with `key`. Raises LedgerMismatch unless it did."""
-    text, separator, signatures = note.partition("\n\n— ")
+    text, separator, signatures = note.partition(_SEPARATOR)
     if not separator:
         raise LedgerMismatch("This is not a signed note.")
     text += "\n"

@@ -27,6 +27,7 @@ HEADERS = {
 PLAIN_HTTP = (
     "The address is not https: anybody on the network could read along. Use the one that begins with https."
 )
+UNANSWERED = "The server could not answer just now. Try again in a while; nothing was changed."
 
 
 class NotSignedIn(Refusal):
@@ -76,8 +77,11 @@ class Nobody:
     server: str
 
     def get(self, path: str) -> Answer:
-        """Fetch an address. Raises NotSent when no answer came."""
-        return _send(self.server + path)
+        """Fetch an address. Raises NotSent when no answer came, Refusal when the server had none to give."""
+        answer = _send(self.server + path)
+        if answer.status >= 500 or answer.status == 429:
+            raise Refusal(UNANSWERED)
+        return answer
 
     def post(self, path: str, body: str) -> Answer:
         """Send JSON. Raises NotSent when it cannot be known whether it arrived."""

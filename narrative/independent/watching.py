@@ -8,8 +8,8 @@ from narrative.independent.bytes import from_base64url
 from narrative.independent.entries import read_entry
 from narrative.independent.keep import Keep
 from narrative.independent.merkle import is_consistent, is_included, leaf_hash
-from narrative.independent.refusals import KeyMismatch, LedgerMismatch
-from narrative.independent.server import Nobody
+from narrative.independent.refusals import KeyMismatch, LedgerMismatch, Refusal
+from narrative.independent.server import UNANSWERED, Answer, Nobody
 
 OTHER_KEY = (
     "The ledger is signed with another key than the one seen here before. Nothing was sent. Keep {path}: it "
@@ -30,7 +30,7 @@ def trusted_key(keep: Keep, nobody: Nobody) -> tuple[bytes, str]:
     """Return the ledger's public key and its issuer: those first seen. Raises LedgerMismatch for others."""
     kept = keep.content.get("ledger")
     if kept is None:
-        said = nobody.get("/ledger/key").json
+        said = _found(nobody.get("/ledger/key")).json
         key, name = notes.read_key(said.get("public_key")), said.get("name")
         if not isinstance(name, str):
             raise LedgerMismatch("The ledger does not say whose it is.")
@@ -41,7 +41,12 @@ def trusted_key(keep: Keep, nobody: Nobody) -> tuple[bytes, str]:
 
 
 def accept(keep: Keep, nobody: Nobody, note: str) -> notes.Checkpoint:
-    """Check a checkpoint against the one seen last, remember it, and return it. Raises LedgerMismatch."""
+    """Check a checkpoint against the one seen last, remember it, and return it.
+
+    Raises LedgerMismatch for another one, and Refusal for what is no signed note: it contradicts nothing.
+    """
+    if not notes.is_note(note):
+        raise Refusal(UNANSWERED)
     key, issuer = trusted_key(keep, nobody)
     try:
         new = notes.read_checkpoint(note, key=key, issuer=issuer)
@@ -63,25 +68,28 @@ def _check_growth(keep: Keep, nobody: Nobody, old: notes.Checkpoint, new: notes.
     proof: list[bytes] = []
     if 0 < first.size < last.size:
         answer = nobody.get(f"/ledger/consistency?from={first.size}&to={last.size}")
-        proof = _hashes(answer.json.get("proof"))
+        # A ledger that was cut has no proof for the size it had: no proof is as bad as a wrong one.
+        proof = [] if answer.status == 404 else _hashes(_found(answer).json.get("proof"))
     if not is_consistent(old=first.size, old_root=first.root, new=last.size, new_root=last.root, proof=proof):
         raise LedgerMismatch(REWRITTEN.format(path=keep.path))
 
 
 def look(keep: Keep, nobody: Nobody) -> notes.Checkpoint:
     """Fetch the present checkpoint, and accept it."""
-    return accept(keep, nobody, nobody.get("/ledger/checkpoint").body.decode("utf-8", "replace"))
+    answer = _found(nobody.get("/ledger/checkpoint"))
+    return accept(keep, nobody, answer.body.decode("utf-8", "replace"))
 
 
 def committed_names(keep: Keep, nobody: Nobody, *, issuer: str, quarter: str) -> list[str]:
     """Return the names of keys that the ledger holds of a quarter, in their order.
 
-    Raises KeyMismatch when a proof does not hold, LedgerMismatch when it is not the ledger seen before.
+    Raises KeyMismatch when a proof does not hold, LedgerMismatch when it is not the ledger seen before, and
+    Refusal when the server does not say.
     """
     answer = nobody.get(f"/ledger/keys/{quarter}")
     if answer.status == 404:
         raise KeyMismatch(NOT_COMMITTED)
-    said = answer.json
+    said = _found(answer).json
     checkpoint = accept(keep, nobody, str(said.get("checkpoint")))
     names: list[str] = []
     try:
@@ -101,6 +109,13 @@ def committed_names(keep: Keep, nobody: Nobody, *, issuer: str, quarter: str) ->
     except (KeyError, TypeError, AttributeError):
         raise KeyMismatch from None
     return names
+
+
+def _found(answer: Answer) -> Answer:
+    """Return what was fetched. Raises Refusal for what is another page than the one asked for."""
+    if answer.status != 200:
+        raise Refusal(UNANSWERED)
+    return answer
 
 
 def _hashes(proof: object) -> list[bytes]:

@@ -148,6 +148,32 @@ def test_a_code_does_not_bring_back_what_an_invalid_signature_spoilt(page, serve
     assert unspent(page) == []
 
 
+def test_an_invalid_signature_during_the_restore_is_never_retried_either(page, server, device):
+    hold(page)
+    there = device()
+    server.flipped_bit = 7
+    assert restore(there, code(page))["name"] == "InvalidSignature"
+    server.flipped_bit = None
+    assert hold(there)["name"] == "InvalidSignature"
+    assert restore(there, code(page))["name"] == "InvalidSignature"
+    assert len(server.issuances) == 2
+
+
+def test_a_code_is_taken_while_the_page_still_fetches_passes(page, server, device):
+    server.once = True
+    hold(page)
+    there = device()
+    script = """
+        const fetching = named(() => m.client.holdPasses(v.offer));
+        while (!(await m.holding.holdingOf(v.offer))) await new Promise((resume) => setTimeout(resume));
+        const restored = await named(async () => (await m.client.restore(v.typed, v.offer)) ?? "restored");
+        return [(await fetching).name, restored];
+    """
+    told = run(there, script, typed=code(page), offer={**owner(), **HONEST})
+    assert told == ["AlreadyIssued", "restored"]
+    assert len(unspent(there)) == 3
+
+
 def test_forgetting_leaves_nothing_but_what_the_code_brings_back(page, server):
     hold(page)
     kept = code(page)

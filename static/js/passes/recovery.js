@@ -3,7 +3,7 @@
 import { formatReceipt, parseReceipt } from "./code.js";
 import { AlreadyIssued, InvalidSignature, MalformedReceipt, PassError } from "./errors.js";
 import { holdPasses } from "./hold.js";
-import { changeHolding, holdingOf } from "./holding.js";
+import { alone, changeHolding, holdingOf } from "./holding.js";
 
 export class OtherPasses extends PassError {
   static sentence =
@@ -20,7 +20,13 @@ export async function recoveryCode(owner) {
 // gives no passes any more, only the receipts come back. Throws MalformedReceipt, OtherPasses and what holdPasses does.
 export async function restore(code, { rounds, ...offer }) {
   const seed = readCode(code);
-  const before = await holdingOf(offer);
+  const before = await alone(offer, async () => {
+    const kept = await holdingOf(offer);
+    if (!kept?.spoiled && !kept?.passes) {
+      await changeHolding(offer, () => ({ seed }));
+    }
+    return kept;
+  });
   if (before?.spoiled) {
     throw new InvalidSignature();
   }
@@ -30,10 +36,9 @@ export async function restore(code, { rounds, ...offer }) {
     }
     return;
   }
-  await changeHolding(offer, () => ({ seed }));
   if (rounds) {
     await holdPasses({ ...offer, rounds }).catch(async (error) => {
-      await changeHolding(offer, () => before);
+      await changeHolding(offer, (now) => (now?.spoiled || now?.passes ? now : before));
       throw error instanceof AlreadyIssued ? new OtherPasses() : error;
     });
   }

@@ -84,11 +84,12 @@ class Nobody:
         return answer
 
     def post(self, path: str, body: str) -> Answer:
-        """Send JSON. Raises NotSent when it cannot be known whether it arrived."""
+        """Send JSON. Raises NotSent when it cannot be known whether it arrived, or it could not be stored."""
         headers = {"Content-Type": "application/json"}
         answer = _send(self.server + path, body.encode(), headers)
         if answer.status >= 500:
-            raise NotSent
+            said = answer.json.get("error") if answer.status == 503 else None
+            raise NotSent(said if isinstance(said, str) else None)
         return answer
 
 

@@ -12,7 +12,7 @@ from narrative.encoding import to_base64url
 from narrative.independent import asking, server
 from narrative.independent.keep import Keep
 from narrative.independent.receipts import Receipt
-from narrative.independent.refusals import KeyMismatch, LedgerMismatch, Refusal
+from narrative.independent.refusals import KeyMismatch, LedgerMismatch, NotSent, Refusal
 from narrative.independent.server import Answer, Nobody
 from narrative.independent.watching import committed_names, look
 
@@ -72,3 +72,18 @@ def test_a_receipt_is_given_although_the_promise_cannot_be_checked(keep, monkeyp
     received = asking.ask(keep, NOBODY, "2026-q3", quarter="2026-q3", bucket=None, text="Why?")
     assert received.receipt.code == Receipt.of_pass(bytes(16), 0).code
     assert received.doubt is not None
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (Answer(503, b'{"error": "The disk is full."}'), "The disk is full."),
+        (Answer(503, PROXY), "may or may not have arrived"),
+        (Answer(500, b'{"error": "Something went wrong."}'), "may or may not have arrived"),
+    ],
+    ids=["full", "proxy", "broken"],
+)
+def test_what_could_not_be_stored_is_said_in_the_words_of_the_server(monkeypatch, answer, said):
+    answering(monkeypatch, answer)
+    with pytest.raises(NotSent, match=said):
+        NOBODY.post("/questions/2026-q3", "{}")

@@ -10,12 +10,13 @@ export function fetchAnonymously(address, options) {
 }
 
 // Send JSON text. Resolves with { status, message, …what was answered }; throws NotSent when it cannot be known
-// whether the body arrived.
+// whether the body arrived, or the server says that it could not store it: the same is to be sent again.
 export async function send(address, body) {
   const headers = { "Content-Type": "application/json" };
   const response = await fetchAnonymously(address, { method: "POST", headers, body });
   if (!response || response.status >= 500) {
-    throw new NotSent();
+    const said = response?.status === 503 ? await response.json().catch(() => null) : null;
+    throw new NotSent({ message: said?.error });
   }
   const { error, ...answer } = await response.json().catch(() => ({}));
   return { ...answer, status: response.status, message: error };

@@ -476,6 +476,28 @@ def test_an_exported_pass_is_spent_in_a_browser_that_never_signed_in(app, quarte
     check(phone)
 
 
+def test_a_pass_that_somebody_else_spent_gives_no_receipt_here(quarter, visit) -> None:
+    page, phone = visit(make_person()), visit(None)
+    read(page)
+    page.goto("/passes")
+    page.get_by_role("button", name="Take one out").click()
+    text = page.locator(".pass-out code").inner_text()
+    phone.goto(text[text.index("/spend") :])
+    phone.get_by_label("Your question").fill("From the phone?")
+    send(phone)
+    receipt(phone)
+
+    other = visit(None)
+    other.on("dialog", lambda dialog: dialog.accept())
+    for _ in range(2):  # the second time this browser knows it by itself
+        other.goto("about:blank")
+        other.goto(text[text.index("/spend") :])
+        other.get_by_label("Your question").fill("Too late?")
+        send(other)
+        expect(other.locator(".error-summary")).to_contain_text("already, from another browser")
+        expect(other.locator(".error-summary li")).to_have_count(1)
+
+
 def test_a_pass_is_taken_back_and_passes_are_forgotten(quarter, visit) -> None:
     page = visit(make_person())
     read(page)

@@ -468,15 +468,39 @@ def test_another_text_after_a_lost_answer_when_the_first_had_not_arrived(page, s
 
 def test_another_text_after_a_lost_answer_when_the_first_had_arrived(page, server):
     hold(page)
-    server.answers = [None, 409]
+    server.answers = [None, 409, 202]
     assert ask(page, "Why?")["name"] == "NotSent"
     told = ask(page, "Why not?")
     assert told["name"] == "EarlierTextReceived"
-    first, second = server.questions
+    first, second, again = server.questions
     mark = mark_of(page, told["receipt"])
     assert first.json["mark"] == second.json["mark"] == mark
+    # The first goes out once more: only so its promise comes, and only so it is known that it had arrived.
+    assert again.body == first.body
+    [own, *_] = run(page, "return m.client.receipts(v.owner);", owner=owner())
+    assert (own["asked"], own["promise"]) == (True, server.promised(first.json))
     assert "receipt" in ask(page, "Why not?")
-    assert server.questions[2].json["token"] != first.json["token"]
+    assert server.questions[3].json["token"] != first.json["token"]
+
+
+def test_another_text_after_a_lost_question_when_the_pass_was_spent_elsewhere(page, server):
+    hold(page)
+    server.answers = [None, 409, 409, 202]
+    assert ask(page, "Why?")["name"] == "NotSent"
+    assert "receipt" in ask(page, "Why not?")
+    assert [one.json["text"] for one in server.questions] == ["Why?", "Why not?", "Why?", "Why not?"]
+    assert len(unspent(page)) == 1
+
+
+def test_an_answer_that_was_cut_on_its_way_is_asked_for_again(page, server):
+    hold(page)
+    answered = server.take
+    server.take = lambda request: (202, answered(request)[1][:9])
+    assert ask(page, "Why?")["name"] == "NotSent"
+    server.take = answered
+    assert "doubt" not in ask(page, "Why?")
+    first, second = server.questions
+    assert first.body == second.body
 
 
 def test_a_refusal_in_between_does_not_hide_that_the_first_text_had_arrived(page, server):
@@ -515,6 +539,9 @@ def test_a_pass_spent_on_another_device_is_left_and_the_next_taken(page, server)
     assert "receipt" in ask(page, "Why?")
     assert len({question.json["token"] for question in server.questions}) == 3
     assert unspent(page) == []
+    # Whose question it was, this browser does not know: a pass that was given away has another receipt.
+    given = run(page, "return m.client.receipts(v.owner);", owner=owner())
+    assert [one["asked"] for one in given] == [False, False, True]
 
 
 # The element that fetches passes while one reads

@@ -1,11 +1,12 @@
 // <spend-pass>: asks one question with a pass that was taken out of another browser. The pass stands behind the # of the
 // address, or is pasted; it is taken out of the address at once, so that it does not stay in the browser's history.
 import { clearErrors, showErrors } from "../error-summary.js";
-import { ask, NoCryptography, PassError, questionProblem, receipts, unspentPasses } from "../bundles/passes.js";
+import { ask, NoCryptography, NoPassLeft, PassError, questionProblem, receipts, unspentPasses } from "../bundles/passes.js";
 import { NotAPass, takeIn } from "../bundles/passes_more.js";
 import { showReceipt } from "../showing/receipt_shown.js";
 
-const SPENT = "A question was asked with this pass already. If it was from this browser, this is its receipt:";
+const SPENT_HERE = "A question was asked with this pass already, from this browser. This is its receipt:";
+const SPENT_ELSEWHERE = "A question was asked with this pass already, from another browser.";
 const UNEXPECTED = "Something went wrong in this page. Your text is still here: copy it, then load the page again.";
 
 customElements.define("spend-pass", class extends HTMLElement {
@@ -59,12 +60,13 @@ customElements.define("spend-pass", class extends HTMLElement {
   }
 
   async sayItIsSpent(owner) {
-    const [{ receipt }] = await receipts(owner);
-    showErrors(this, [{ message: SPENT }, { message: receipt }]);
+    const [{ receipt, asked }] = await receipts(owner);
+    showErrors(this, asked ? [{ message: SPENT_HERE }, { message: receipt }] : [{ message: SPENT_ELSEWHERE }]);
   }
 
   fail(error) {
-    const message = error instanceof PassError ? error.message : UNEXPECTED;
+    const said = error instanceof NoPassLeft ? SPENT_ELSEWHERE : error.message;
+    const message = error instanceof PassError ? said : UNEXPECTED;
     const field = error instanceof NotAPass ? "pass" : error.field;
     this.part("pasting").hidden &&= field !== "pass";
     const arrived = error.receipt ? [{ message: `The receipt of the text that arrived: ${error.receipt}` }] : [];

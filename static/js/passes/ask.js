@@ -14,8 +14,8 @@ const LONGEST = 2000;
 // doubt }; `doubt` says what is wrong with the promise, if anything is.
 //
 // What is sent is kept before it leaves, and the pass counts as spent only once the server has said so. When an
-// answer is lost, the same text goes out again as the same bytes; and when another text is to go out instead, the
-// server's 409 tells that the first one had arrived.
+// answer is lost, the same text goes out again as the same bytes; and when another text is to go out instead and the
+// pass turns out to be spent, the first one goes out once more: had it arrived, its promise is still to be had.
 export function ask({ text, bucket = null, ...owner }) {
   return alone(owner, async () => {
     for (;;) {
@@ -37,13 +37,28 @@ export function ask({ text, bucket = null, ...owner }) {
         await changePass(owner, pass, { sent: pass.sent });
         throw new Refused(answer);
       }
-      await changePass(owner, pass, { spent: true, sent: [] });
-      if (earlier.length) {
+      if (await arrived(earlier, owner, pass)) {
         throw new EarlierTextReceived({ receipt: question.receipt });
       }
-      // Spent by this person on another device: go on to the next pass.
+      // Spent by this person on another device, or by whoever it was given to: go on to the next pass.
+      await changePass(owner, pass, { spent: true, sent: [], elsewhere: true });
     }
   });
+}
+
+// Whether one of the bodies that were sent with a spent pass is the one that spent it.
+async function arrived(bodies, owner, pass) {
+  for (const body of bodies) {
+    const answer = await send(`/questions/${owner.quarter}`, body);
+    if (answer.status === 202) {
+      await changePass(owner, pass, { spent: true, sent: [], promise: answer.promise });
+      return true;
+    }
+    if (answer.status !== 409 || answer.reason === "not open") {
+      throw new Refused(answer);
+    }
+  }
+  return false;
 }
 
 // The body to send, and what the promise for it has to say.

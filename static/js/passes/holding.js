@@ -1,8 +1,8 @@
 // What this browser holds for a person and quarter: { seed, rounds, passes, votes, messages }, where `rounds` is how
 // many rounds of passes are here; { spoiled } after an invalid signature; { seed, elsewhere } when another browser
 // was given the passes. `votes` has true by the slot of each question voted for, `messages` what was sent by mark.
-// A pass is { purpose, slot, index, token, spent, exported, sent, promise }; `sent` has every body that may have
-// arrived with it.
+// A pass is { purpose, slot, index, token, spent, elsewhere, exported, sent, promise }; `sent` has every body that may
+// have arrived with it, and `elsewhere` says that it was not spent from here.
 
 import { subtle } from "./bytes.js";
 import { formatReceipt } from "./code.js";
@@ -50,10 +50,10 @@ export async function receipts(owner) {
   const { seed, passes } = (await holdingOf(owner)) ?? {};
   const known = passes?.filter(isAsk) ?? Array.from({ length: seed ? MOST : 0 }, (_, index) => ({ index }));
   return Promise.all(
-    known.map(async ({ index, spent = false, promise }) => {
+    known.map(async ({ index, spent = false, elsewhere = false, promise }) => {
       const bytes = await receiptBytes(seed, index);
       const { mark } = await openReceipt(bytes);
-      return { receipt: formatReceipt(bytes), mark, asked: spent, promise };
+      return { receipt: formatReceipt(bytes), mark, asked: spent && !elsewhere, promise };
     }),
   );
 }

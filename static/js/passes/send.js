@@ -18,6 +18,10 @@ export async function send(address, body) {
     const said = response?.status === 503 ? await response.json().catch(() => null) : null;
     throw new NotSent({ message: said?.error });
   }
-  const { error, ...answer } = await response.json().catch(() => ({}));
+  const said = await response.json().catch(() => null);
+  if (!said && response.status === 202) {
+    throw new NotSent(); // cut on its way, and with it a promise
+  }
+  const { error, ...answer } = said ?? {};
   return { ...answer, status: response.status, message: error };
 }

@@ -295,6 +295,18 @@ def test_an_addition_after_one_that_waits_takes_the_next_number(page, server):
     signed_by(page, receipt, server.messages[1].json)
 
 
+def test_another_addition_waits_until_it_is_known_that_the_lost_one_had_arrived(page, server):
+    hold(page)
+    receipt = ask(page, "Why?")["receipt"]
+    server.answers, server.reason = [None, 409, 409, 202], "other text"
+    assert follow_up(page, receipt, "More.")["name"] == "NotSent"
+    told = follow_up(page, receipt, "Much more.")
+    assert told["name"] == "EarlierTextReceived"
+    assert "added before had arrived" in told["message"]
+    assert follow_up(page, receipt, "Much more.")["status"] == 202
+    assert [one.json["number"] for one in server.messages] == [1, 1, 1, 2]
+
+
 def test_a_message_that_was_refused_says_why(page, server):
     hold(page)
     receipt = ask(page, "Why?")["receipt"]

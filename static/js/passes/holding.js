@@ -1,6 +1,6 @@
-// What this browser holds for a person and quarter: { seed, rounds, passes, votes, messages }, where `rounds` is how
-// many rounds of passes are here; { spoiled } after an invalid signature; { seed, elsewhere } when another browser
-// was given the passes. `votes` has true by the slot of each question voted for, `messages` what was sent by mark.
+// What this browser holds for a person and quarter: { seed, rounds, passes, votes }, where `rounds` is how many
+// rounds of passes are here; { spoiled } after an invalid signature; { seed, elsewhere } when another browser
+// was given the passes. `votes` has true by the slot of each question voted for.
 // A pass is { purpose, slot, index, token, spent, elsewhere, exported, sent, promise }; `sent` has every body that may
 // have arrived with it, and `elsewhere` says that it was not spent from here.
 

@@ -3,23 +3,38 @@
 
 import { normal } from "./ask.js";
 import { fields, sha256, subtle, toBase64url, toHex } from "./bytes.js";
-import { Refused } from "./errors.js";
+import { EarlierTextReceived, NotSent, Refused } from "./errors.js";
 import { followUpSalt, openReceipt } from "./receipt.js";
 import { send } from "./send.js";
 
 const LABEL = "narrative message v2";
 const FOLLOW_UP_LABEL = "narrative follow-up v1";
 const WITHDRAWAL = 0;
+const EARLIER_ARRIVED =
+  "What you added before had arrived after all, and this text was not sent. Send it again if it is to be added too.";
+
+// The additions whose answer was lost while this page is open, by receipt and number: they may have arrived.
+const unsure = new Set();
 
 // Add `text` to the question of a receipt (16 bytes), of whose additions `used` are shown. The first number that is
-// free is found by trying: what waits to be shown, nobody but the server knows. The same text again is the same one.
+// free is found by trying: what waits to be shown, nobody but the server knows. The same text again is the same one;
+// another one does not take the next number before whoever asked knows that the first had arrived.
 export async function followUp({ used, ...addition }) {
   for (let number = used + 1; ; number++) {
+    const key = `${toHex(addition.receipt)} ${number}`;
     try {
-      return await sendSigned({ ...addition, number });
+      const answer = await sendSigned({ ...addition, number });
+      unsure.delete(key);
+      return answer;
     } catch (error) {
+      if (error instanceof NotSent) {
+        unsure.add(key);
+      }
       if (error.reason !== "other text") {
         throw error;
+      }
+      if (unsure.delete(key)) {
+        throw new EarlierTextReceived({ message: EARLIER_ARRIVED });
       }
     }
   }

@@ -129,6 +129,16 @@ def test_passes_that_are_only_just_fetched_wait_for_the_next_page(page, server):
     assert page.get_by_role("button").count() == 0
 
 
+@pytest.mark.parametrize(
+    "kept", [{"seed": [1], "elsewhere": True}, {"spoiled": True}], ids=["elsewhere", "spoiled"]
+)
+def test_whose_passes_never_come_here_is_not_told_to_wait_for_them(page, kept):
+    run(page, "await m.holding.changeHolding(v.owner, () => v.kept);", owner=owner(), kept=kept)
+    show(page, 1)
+    page.wait_for_timeout(300)
+    expect(page.locator("vote-button")).to_have_text("")
+
+
 def test_who_shares_a_browser_does_not_see_the_others_votes(page, server):
     hold(page)
     vote(page, 1)

@@ -1,7 +1,7 @@
 // <vote-button slot="3">: a quiet switch for one question, worked with this reader's pass for its slot. Whether it is on is
 // known to this browser only, and the request to the server says nothing of who sends it.
 import { announce } from "../announce.js";
-import { PassError, vote, voteOf } from "../bundles/passes.js";
+import { holdingOf, PassError, vote, voteOf } from "../bundles/passes.js";
 
 const LATER = "You can vote from the next page on: your passes are only just being fetched, and the two stay apart.";
 const COUNTED = "Counted when new questions appear next.";
@@ -18,7 +18,13 @@ customElements.define("vote-button", class extends HTMLElement {
     // Passes that arrive while this page is open wait for the next: fetching and voting are not to be one visit.
     const { token, wanted } = await voteOf(this.pass).catch(() => ({}));
     if (token) this.build(wanted);
-    else if (document.querySelector("vote-button") === this) this.replaceChildren(this.note(LATER));
+    else if (await this.mayHaveOne() && document.querySelector("vote-button") === this) this.replaceChildren(this.note(LATER));
+  }
+
+  // Not where passes are elsewhere or spoiled, which is said already, nor where nothing is kept between pages.
+  async mayHaveOne() {
+    const kept = await holdingOf(this.pass).catch(() => ({ spoiled: true }));
+    return !kept?.elsewhere && !kept?.spoiled;
   }
 
   build(wanted) {

@@ -213,7 +213,8 @@ def test_looking_up_asks_for_the_same_whoever_looks(app, quarter, visit) -> None
     for page, typed in ((asked, code), (silent, "0000-0000-0000-0000-0000-0000-000")):
         page.goto("/receipts")
         page.get_by_label("Receipt", exact=True).fill(typed)
-        page.get_by_role("button", name="Look it up").click()
+        # Pressed twice at once, it gives one result.
+        page.locator("receipt-finder form").evaluate("(form) => [form, form].map((one) => one.requestSubmit())")
         expect(page.locator("[data-part=found]").get_by_text("has been shown so far")).to_be_visible()
     assert sent(made[0]) == sent(made[1])
     assert not any(code[:4] in request.url for request in made[0])
@@ -502,8 +503,9 @@ def test_a_pass_is_taken_back_and_passes_are_forgotten(quarter, visit) -> None:
     page = visit(make_person())
     read(page)
     page.goto("/passes")
-    page.get_by_role("button", name="Take one out").click()
+    page.get_by_role("button", name="Take one out").dblclick()
     expect(page.locator(".pass-out")).to_be_focused()
+    expect(page.get_by_text("You have 2 questions left to ask")).to_be_visible()
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("You have 3 questions left to ask")).to_be_visible()
     expect(page.locator(".pass-out")).to_have_count(0)

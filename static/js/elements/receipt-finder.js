@@ -2,7 +2,7 @@
 // everybody: all of them, once a page, before anything here is looked at. So the server learns neither which receipt is whose
 // nor whether there is one. The receipt is compared here and sent nowhere.
 import { clearErrors, showErrors } from "../error-summary.js";
-import { formatReceipt, MalformedReceipt, NoCryptography, openReceipt, parseReceipt, receipts } from "../bundles/passes.js";
+import { formatReceipt, MalformedReceipt, NoCryptography, openReceipt, parseReceipt, PassError, receipts } from "../bundles/passes.js";
 
 const UNREACHABLE = "The lists of questions could not be fetched. Load this page again in a while; nothing is lost.";
 const UNKNOWN = "No question with this receipt has been shown so far. If you asked lately, it waits with the others.";
@@ -56,10 +56,10 @@ customElements.define("receipt-finder", class extends HTMLElement {
       const state = at < 0 ? [] : this.state(this.quarters()[at], feeds[at].get(wanted), receipt);
       const line = element("div", "", { className: "receipt-line" });
       line.append(element("code", receipt), ...state);
-      found.append(line, ...(at < 0 ? [element("p", UNKNOWN)] : []));
+      found.replaceChildren(line, ...(at < 0 ? [element("p", UNKNOWN)] : []));
     } catch (error) {
-      const malformed = error instanceof MalformedReceipt;
-      showErrors(this, [{ message: malformed ? error.message : UNREACHABLE, field: malformed ? "receipt" : null }]);
+      const message = error instanceof PassError ? error.message : UNREACHABLE;
+      showErrors(this, [{ message, field: error instanceof MalformedReceipt ? "receipt" : null }]);
     }
   }
 

@@ -60,18 +60,24 @@ customElements.define("your-passes", class extends HTMLElement {
   handleEvent(event) {
     if (event.type === "passes-held") return this.show();
     if (event.type === "submit") event.preventDefault();
+    if (event.detail > 1) return; // the second press of a double click
     const act = event.type === "submit" ? "restore" : event.target.dataset.act;
     const acts = { reveal: "reveal", forget: "confirm", keep: "confirm", "forget-all": "forget", restore: "restore", "take-out": "carry", "take-back": "carry" };
     if (acts[act]) this.run(() => this[acts[act]](event.target, act));
   }
 
+  // One at a time: pressed twice, a button does what it says once.
   async run(work) {
+    if (this.running) return;
+    this.running = true;
     clearErrors(this);
     try {
       await work();
     } catch (error) {
       const field = error instanceof MalformedReceipt || error instanceof OtherPasses ? "recovery-code" : null;
       showErrors(this, [{ message: error instanceof PassError ? error.message : UNEXPECTED, field }]);
+    } finally {
+      this.running = false;
     }
   }
 

@@ -214,7 +214,9 @@ def test_looking_up_asks_for_the_same_whoever_looks(app, quarter, visit) -> None
         page.goto("/receipts")
         page.get_by_label("Receipt", exact=True).fill(typed)
         # Pressed twice at once, it gives one result.
-        page.locator("receipt-finder form").evaluate("(form) => [form, form].map((one) => one.requestSubmit())")
+        page.locator("receipt-finder form").evaluate(
+            "(form) => [form, form].map((one) => one.requestSubmit())"
+        )
         expect(page.locator("[data-part=found]").get_by_text("has been shown so far")).to_be_visible()
     assert sent(made[0]) == sent(made[1])
     assert not any(code[:4] in request.url for request in made[0])
@@ -377,10 +379,21 @@ def test_whoever_adds_fetches_nothing_that_others_do_not(app, quarter, visit, ad
     receipt(page)
     page.goto(release(app, quarter), wait_until="networkidle")
     made = requests_of(page, aside="")
-    page.get_by_label("Add to your question").fill("I mean the small workshop.")
-    page.get_by_role("button", name="Add anonymously").click()
+    field = page.get_by_label("Add to your question")
+    field.fill("I mean the small workshop.")
+    page.locator("[data-part=adding]").evaluate(
+        "(form) => { form.requestSubmit(); form.querySelector('textarea').value = 'Typed meanwhile.'; }"
+    )
     expect(page.get_by_text("It appears under your question")).to_be_visible()
     assert [one.url for one in made] == [f"{address}/questions/2026-q2/messages"]
+    assert messages_waiting() == [(1, "I mean the small workshop.")]
+    # What was not sent stays, and leaving asks first.
+    expect(field).to_have_value("Typed meanwhile.")
+    field.press("End")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    page.reload()
+    assert asked == ["beforeunload"]
 
 
 def test_whoever_takes_a_pass_out_fetches_nothing_that_others_do_not(quarter, visit) -> None:
@@ -430,7 +443,9 @@ def test_a_question_is_withdrawn_before_anybody_saw_it(app, quarter, visit) -> N
     assert messages_waiting() == []
     page.get_by_role("button", name="Withdraw the question").click()
     page.get_by_role("button", name="Withdraw it").click()
-    expect(page.get_by_text("The text is erased when new questions appear next.")).to_be_visible()
+    said = page.get_by_text("The text is erased when new questions appear next.")
+    expect(said).to_be_visible()
+    expect(said).to_be_focused()
     assert messages_waiting() == [(0, "")]
 
 
@@ -514,6 +529,7 @@ def test_a_pass_is_taken_back_and_passes_are_forgotten(quarter, visit) -> None:
     check(page)
     page.get_by_role("button", name="Forget them").click()
     expect(page.get_by_text("Forgotten.")).to_be_visible()
+    expect(page.get_by_label("Recovery code")).to_be_focused()
     page.goto("/questions/2026-q2/new")
     expect(page.get_by_text("This browser holds no passes")).to_be_visible()
 

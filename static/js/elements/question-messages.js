@@ -16,7 +16,12 @@ customElements.define("question-messages", class extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", this);
     this.addEventListener("click", this);
+    window.addEventListener("beforeunload", this);
     this.recognise();
+  }
+
+  disconnectedCallback() {
+    window.removeEventListener("beforeunload", this);
   }
 
   part(name) {
@@ -36,6 +41,10 @@ customElements.define("question-messages", class extends HTMLElement {
   }
 
   handleEvent(event) {
+    if (event.type === "beforeunload") {
+      if (this.part("text").value.trim() && !this.withdrawn) event.preventDefault(); // it was not sent
+      return;
+    }
     if (event.type === "submit") {
       event.preventDefault();
       event.target === this.part("adding") ? this.add() : this.useReceipt();
@@ -67,7 +76,8 @@ customElements.define("question-messages", class extends HTMLElement {
   }
 
   add() {
-    const text = this.part("text").value.trim();
+    const typed = this.part("text").value;
+    const text = typed.trim();
     const problem = text ? Array.from(text).length > LONGEST && TOO_LONG : EMPTY;
     if (problem) {
       this.say(problem);
@@ -75,7 +85,8 @@ customElements.define("question-messages", class extends HTMLElement {
     }
     return this.send(async () => {
       await followUp({ quarter: this.dataset.quarter, receipt: this.receipt, used: Number(this.dataset.used), text });
-      this.part("text").value = "";
+      // What was typed meanwhile stays.
+      if (this.part("text").value === typed) this.part("text").value = "";
       return ADDED;
     });
   }
@@ -83,7 +94,10 @@ customElements.define("question-messages", class extends HTMLElement {
   withdraw() {
     return this.send(async () => {
       await withdraw({ quarter: this.dataset.quarter, receipt: this.receipt });
+      this.withdrawn = true;
       this.part("confirming").hidden = true;
+      this.part("said").tabIndex = -1; // the button that had the focus is gone
+      this.part("said").focus();
       return WITHDRAWN;
     });
   }

@@ -99,6 +99,7 @@ customElements.define("your-passes", class extends HTMLElement {
     await forget(this.owner);
     this.part("held").hidden = true;
     this.part("restore").hidden = false;
+    this.querySelector("#recovery-code").focus();
     this.say("Forgotten. This browser holds nothing of this quarter any more.");
   }
 

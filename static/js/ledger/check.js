@@ -33,12 +33,9 @@ export async function trustedKey() {
 export async function acceptCheckpoint(note) {
   const { name, publicKey } = await trustedKey();
   const last = await remembered();
-  const next = await openCheckpoint(note, name, publicKey).catch((error) => {
-    if (error instanceof RangeError) {
-      return refuse(OTHER_KEY, last, note);
-    }
-    throw error; // no cryptography here, or no note at all: nothing was contradicted
-  });
+  // Without cryptography, or of what is no note at all, nothing was contradicted.
+  const other = (error) => (error instanceof RangeError ? refuse(OTHER_KEY, last, note) : Promise.reject(error));
+  const next = await openCheckpoint(note, name, publicKey).catch(other);
   if (last.size && !(await continues(last, next))) {
     await refuse(OTHER_LEDGER, last, note);
   }

@@ -14,7 +14,7 @@ from narrative.narratives.comparing import words_between
 from narrative.narratives.destinations import Page
 from narrative.narratives.document.settling import settle
 from narrative.narratives.freezing import Correction, freeze
-from narrative.narratives.gate import fingerprint, refused
+from narrative.narratives.gate import fingerprint_of_one, refused
 from narrative.narratives.locking import NewerRevision
 from narrative.narratives.models import Narrative, Publication
 from narrative.narratives.noting import notes_of
@@ -55,7 +55,7 @@ class Pending:
     @property
     def seen(self) -> str:
         """What differs when the check finds something else."""
-        return fingerprint([("", self.lacks)])
+        return fingerprint_of_one(self.lacks)
 
 
 def pending(narrative: Narrative) -> Pending:

@@ -78,6 +78,11 @@ def fingerprint(lacks: Iterable[tuple[str, Sequence[Lack]]]) -> str:
     return sha256("\n\n".join(said).encode()).hexdigest()[:16]
 
 
+def fingerprint_of_one(lacks: Sequence[Lack]) -> str:
+    """Return the same for what the check finds in a single text."""
+    return fingerprint([("", lacks)])
+
+
 def refused(lacks: Iterable[Lack], *, accepted: bool, seen: str | None) -> list[Lack]:
     """Return what stands in the way of a text for which somebody gives their word.
 
@@ -85,7 +90,7 @@ def refused(lacks: Iterable[Lack], *, accepted: bool, seen: str | None) -> list[
     what they looked at (None: whatever it is), so that nothing which came since passes with it.
     """
     found = list(lacks)
-    meant = accepted and seen in {None, fingerprint([("", found)])}
+    meant = accepted and seen in {None, fingerprint_of_one(found)}
     return [lack for lack in found if lack.certain or not meant]
 
 

@@ -13,7 +13,7 @@ from narrative.narratives.comments.queries import open_threads
 from narrative.narratives.comparing import PARTS, words_between
 from narrative.narratives.correction_forms import CorrectionForm
 from narrative.narratives.drafting_forms import DraftForm, LateForm, SignOffForm, shown
-from narrative.narratives.gate import fingerprint
+from narrative.narratives.gate import fingerprint_of_one
 from narrative.narratives.noting import notes_of
 from narrative.narratives.nudging import SentNudge, Silence, silences
 from narrative.narratives.promises import Promise, promises, titles
@@ -136,7 +136,7 @@ def sign_off_context(room: Room, *, promised: Iterable[Promise] | None = None) -
     due = titles(promises(room.quarter, room.bucket) if promised is None else promised)
     draft, notes = queries.head_draft(room.narrative), notes_of(room.narrative)
     lacks = lacks_of(room.quarter, room.bucket, draft, promised=due, notes=notes)
-    pinned = {"revision": str(room.head), "seen": fingerprint([("", lacks)])}
+    pinned = {"revision": str(room.head), "seen": fingerprint_of_one(lacks)}
     return {
         "room": room,
         "open_comments": open_threads(room.narrative),
